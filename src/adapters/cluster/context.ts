@@ -1,0 +1,76 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { SecretReference } from '../../config/schema/secret.ts';
+import type { ChartName } from '../../platform/kubernetes/system.ts';
+import { UserError } from '../../errors.ts';
+import type { LockedChart } from '../charts/charts.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { HelmClient } from '../helm/helm.ts';
+import { readSecret } from '../secrets.ts';
+import { readTokens } from './kept.ts';
+
+/** What the parts of this adapter share. */
+export interface ClusterContext {
+  readonly environment: Environment;
+  readonly namespace: string;
+  readonly api: () => Promise<KubernetesApi>;
+  /** Looked for, or downloaded, when it is needed. */
+  readonly helm: (report: (text: string) => void) => Promise<HelmClient>;
+  readonly charts: () => Promise<Readonly<Partial<Record<ChartName, LockedChart>>>>;
+  /** Labels of everything that is the environment's. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Longest wait for anything, where people have set one. */
+  readonly timeoutSeconds: number | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Relative paths of the file count from here. */
+  readonly configFolder: string;
+}
+
+export function labelsOf({ deployment, name }: Environment): Readonly<Record<string, string>> {
+  return {
+    'app.kubernetes.io/managed-by': 'hubwright',
+    'hubwright/deployment': deployment,
+    'hubwright/environment': name,
+  };
+}
+
+/** Every secret by its name: the tokens in the cluster, and those that the file refers to. */
+export async function secretsOf(context: ClusterContext): Promise<ReadonlyMap<string, string>> {
+  const tokens = await readTokens(await context.api(), context.namespace);
+  const references = Object.entries(referencesOf(context.environment));
+  const read = await Promise.all(
+    references.map(
+      async ([name, reference]) =>
+        [name, await readSecret(reference, context.configFolder, context.env)] as const,
+    ),
+  );
+  return new Map([...Object.entries(tokens), ...read]);
+}
+
+function referencesOf({ auth, https }: Environment): Record<string, SecretReference> {
+  const files = typeof https === 'object' ? https.files : undefined;
+  return {
+    ...(auth.oidc ? { oidcClientSecret: auth.oidc.clientSecret } : {}),
+    ...(files ? { tlsKey: files.key, tlsCertificate: { fromFile: files.certificate } } : {}),
+  };
+}
+
+/** Which secret a text is. */
+export function namesByValue(secrets: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...secrets].map(([name, value]) => [value, name]));
+}
+
+/** Looks secrets up by name. @throws UserError for one that is not there: an earlier step has to make it. */
+export function lookUp(
+  secrets: ReadonlyMap<string, string>,
+  context: ClusterContext,
+): (name: string) => string {
+  return (name) => {
+    const value = secrets.get(name);
+    if (value !== undefined) return value;
+    throw new UserError({
+      what: `The secret ${name} is not in the cluster any more.`,
+      where: `Secret hubwright-secrets, namespace ${context.namespace}`,
+      fix: `\`hubwright deploy ${context.environment.name}\` makes it again.`,
+    });
+  };
+}

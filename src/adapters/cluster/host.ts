@@ -1,0 +1,136 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../config/schema/environment.ts';
+import { UserError } from '../../errors.ts';
+import type { Step } from '../../plan/plan.ts';
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { RuntimeFiles } from '../../platform/kubernetes/runtime-files.ts';
+import type { ChartName, Release, System } from '../../platform/kubernetes/system.ts';
+import type { Credentials, Lock, LockGuard } from '../../ports.ts';
+import { openCharts } from '../charts/charts.ts';
+import { findHelm } from '../helm/find.ts';
+import { helmClient } from '../helm/helm.ts';
+import { person } from '../hub/person.ts';
+import { connectKubernetes } from '../kubernetes/client.ts';
+import { lockEnvironment } from '../kubernetes/lease.ts';
+import { accountBook } from './accounts.ts';
+import { type ClusterContext, labelsOf } from './context.ts';
+import { HubDoor } from './hub.ts';
+import { type LogPart, readLog } from './logs.ts';
+import { observeCluster, observeHistory } from './observe.ts';
+import { performCluster } from './perform.ts';
+import { withPlaceholders } from './redact.ts';
+import { renderRelease } from './render.ts';
+import { RunJournal } from './run-journal.ts';
+
+interface Options {
+  readonly env: NodeJS.ProcessEnv;
+  /** Relative paths in it count from its folder; hub.lock.yaml is there. */
+  readonly configFile: string;
+  /** Of the lock that is held; undefined for what only looks. */
+  readonly guard: LockGuard | undefined;
+  readonly report: (text: string) => void;
+  /** Longest wait for anything, where people have set one. */
+  readonly timeoutSeconds: number | undefined;
+  /** What was typed, for those who find it under way: `hubwright deploy training`. */
+  readonly command: string;
+}
+
+const runtime = fileURLToPath(new URL('../../../runtime/hubwright_hub', import.meta.url));
+
+/** A cluster as a place where an environment runs. Implements `ClusterHost` of `operate/targets/cluster-host.ts`. */
+export function clusterHost(environment: Environment, options: Options) {
+  const context = clusterContext(environment, options);
+  const door = new HubDoor(context);
+  const journal = new RunJournal({ ...context, command: options.command });
+  return {
+    lock: async (purpose: string): Promise<Lock> =>
+      lockEnvironment({
+        api: await context.api(),
+        namespace: context.namespace,
+        labels: context.labels,
+        what: `Environment ${environment.name}`,
+        purpose,
+        onWait: options.report,
+      }),
+    runtimeFiles,
+    observe: (systems: readonly System[]) => observeCluster(context, door, systems),
+    history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
+    appVersion: async (name: ChartName) => {
+      const [charts, helm] = await Promise.all([context.charts(), context.helm(options.report)]);
+      const chart = charts[name];
+      return chart && helm.appVersion(await chart.path());
+    },
+    render: (release: Release) => renderRelease(context, release, options.report),
+    renderForPeople: (release: Release) => renderRelease(context, release, options.report, withPlaceholders),
+    perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
+      journal.step(id, title, () => performCluster(action, { context, door, report })),
+    finished: () => journal.finished(),
+    hubAddress: () => door.proxyAddress(),
+    hubApi: () => door.api(),
+    person: (url: string, credentials: Credentials) => person(url, credentials),
+    accounts: accountBook(context),
+    readLog: (part: LogPart, how: Parameters<typeof readLog>[2]) => readLog(context, part, how),
+    async close() {
+      await door.close();
+      // One that could not be opened has been told about.
+      (await context.api().catch(() => undefined))?.close();
+    },
+  };
+}
+
+function clusterContext(environment: Environment, options: Options): ClusterContext {
+  const { env, configFile, guard } = options;
+  const configFolder = dirname(configFile);
+  const { kubernetes } = environment;
+  if (kubernetes === undefined) {
+    throw new UserError({ what: `${environment.name} names no cluster.`, fix: 'Add `kubernetes.context`.' });
+  }
+  const kubeconfig = kubernetes.kubeconfig && resolve(configFolder, kubernetes.kubeconfig);
+  const cluster = { context: kubernetes.context, kubeconfig };
+  const api = once(async () => {
+    const open = await connectKubernetes({ ...cluster, env });
+    return guard === undefined ? open : open.with({ guard });
+  });
+  const charts = once(() => openCharts({ env, configFile, report: options.report }).locked(environment));
+  const helm = once(findHelm);
+  return {
+    environment,
+    namespace: kubernetes.namespace,
+    api,
+    helm: async (report) =>
+      helmClient(await helm({ env, report }), { cluster, env, report, signal: guard?.signal }),
+    charts,
+    labels: labelsOf(environment),
+    timeoutSeconds: options.timeoutSeconds,
+    env,
+    configFolder,
+  };
+}
+
+/** Does it at the first call, and gives the same answer to later ones. */
+function once<Arguments extends unknown[], Result>(
+  work: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return (...given) => (result ??= work(...given));
+}
+
+/** Our own code that a cluster's hub gets too. */
+async function runtimeFiles(): Promise<RuntimeFiles> {
+  const templates = join(runtime, 'templates');
+  const names = (await readdir(templates)).filter((name) => name.endsWith('.html')).toSorted();
+  const [accounts, oidc, ...texts] = await Promise.all(
+    [
+      join(runtime, 'accounts.py'),
+      join(runtime, 'oidc.py'),
+      ...names.map((name) => join(templates, name)),
+    ].map((path) => readFile(path, 'utf8')),
+  );
+  return {
+    accounts: accounts ?? '',
+    oidc: oidc ?? '',
+    templates: Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])),
+  };
+}

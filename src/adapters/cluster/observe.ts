@@ -1,0 +1,238 @@
+import type {
+  ClusterObserved,
+  ObjectRef,
+  ObservedNode,
+  ObservedRelease,
+  Revision,
+} from '../../plan/kubernetes/observed.ts';
+import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
+import type { Values } from '../../config/values.ts';
+import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
+import { type JournalEntry, readJournal } from '../kubernetes/journal.ts';
+import { runningServers } from '../kubernetes/pods.ts';
+import { observeReleases, releaseHistory } from '../kubernetes/releases.ts';
+import { lookForHelm } from '../helm/find.ts';
+import { readStoredAccounts } from './accounts.ts';
+import { observeCertificate } from './certificate.ts';
+import { type ClusterContext, namesByValue, secretsOf } from './context.ts';
+import { type HubDoor, hubUsers } from './hub.ts';
+import { missingTokens } from './kept.ts';
+import { inNamespace, refOf } from './namespaced.ts';
+import { withReferences, withoutContents } from './redact.ts';
+
+/** Kinds of which Hubwright makes objects itself, so that those of an earlier file can be found. */
+const ownKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['v1', 'Secret'],
+  ['v1', 'ConfigMap'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['apps/v1', 'StatefulSet'],
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'DaemonSet'],
+];
+
+/** Reads everything that planning needs to know of the cluster, side by side. */
+export async function observeCluster(
+  context: ClusterContext,
+  door: HubDoor,
+  systems: readonly System[],
+): Promise<ClusterObserved> {
+  const api = await context.api();
+  const { namespace } = context;
+  const [
+    version,
+    helm,
+    namespaces,
+    secrets,
+    releases,
+    own,
+    accounts,
+    nodes,
+    servers,
+    users,
+    homes,
+    charts,
+    journal,
+    certificate,
+  ] = await Promise.all([
+    api.version(),
+    lookForHelm(context.env),
+    api.list({ apiVersion: 'v1', kind: 'Namespace' }),
+    secretsOf(context),
+    observeReleases(api, releaseNamespaces(systems)),
+    ownObjects(api, context),
+    readStoredAccounts(api, namespace),
+    observeNodes(api),
+    runningServers(api, namespace),
+    hubUsers(door),
+    observeHomes(api, namespace),
+    context.charts(),
+    readJournal(api, namespace),
+    observeCertificate(api, context),
+  ]);
+  const known = namesByValue(secrets);
+  const observed = withoutSecrets(releases, known);
+  const sent = Object.values(observed).flatMap(({ newest }) => newest.objects);
+  const live = await liveObjects(api, [...systems.flatMap(({ objects }) => objects), ...sent], namespace);
+  return {
+    context: api.context,
+    server: api.server,
+    kubernetesVersion: version,
+    helm,
+    namespaces: namespaces.map(({ metadata }) => metadata.name),
+    namespaceMarked: isMarked(namespaces, context),
+    releases: observed,
+    live: live.map((object) => withoutContents(object, known)),
+    owned: own.filter(({ labels }) => labels['hubwright/system'] !== undefined).map(({ ref }) => ref),
+    kept: own.filter(({ labels }) => labels['hubwright/system'] === undefined).map(({ ref }) => ref),
+    charts,
+    missingSecrets: missingTokens(Object.fromEntries(secrets)),
+    accounts: accounts?.map(({ name, admin, temporary }) => ({ name, admin, temporary })),
+    nodes,
+    servers: servers.map((server) => ({
+      ...server,
+      // Pods do not know it.
+      lastActivity: users?.find(({ name }) => name === server.user)?.server?.lastActivity,
+    })),
+    homes,
+    hubUsers: users?.map(({ name }) => name),
+    certificate,
+    interrupted: journal && interruptedRun(journal),
+    neighbours: neighboursOf(namespaces, namespace),
+  };
+}
+
+/** Values and objects as people may see them, each object with the namespace that Helm puts it in. */
+function withoutSecrets(
+  releases: Readonly<Record<string, ObservedRelease>>,
+  known: ReadonlyMap<string, string>,
+): Record<string, ObservedRelease> {
+  return Object.fromEntries(
+    Object.entries(releases).map(([key, release]) => {
+      const [namespace = ''] = key.split('/');
+      return [key, { ...release, newest: revisionWithoutSecrets(release.newest, namespace, known) }];
+    }),
+  );
+}
+
+function revisionWithoutSecrets(
+  revision: Revision,
+  namespace: string,
+  known: ReadonlyMap<string, string>,
+): Revision {
+  const values = withReferences(revision.values, known) as Values;
+  const objects = revision.objects.map((object) => withoutContents(inNamespace(object, namespace), known));
+  return { ...revision, values, objects };
+}
+
+/** Every revision of a release that is kept, newest first, without secrets. */
+export async function observeHistory(
+  context: ClusterContext,
+  release: { readonly name: string; readonly namespace: string },
+): Promise<Revision[]> {
+  const api = await context.api();
+  const [history, secrets] = await Promise.all([releaseHistory(api, release), secretsOf(context)]);
+  const known = namesByValue(secrets);
+  return history.map((revision) => revisionWithoutSecrets(revision, release.namespace, known));
+}
+
+function interruptedRun({ command, host, begun, steps }: JournalEntry): ClusterObserved['interrupted'] {
+  const step = steps.find(({ done }) => done === undefined)?.title ?? 'between two steps';
+  return { command, host, begun, step };
+}
+
+function isMarked(namespaces: readonly LiveObject[], { namespace, labels }: ClusterContext): boolean {
+  const own = namespaces.find(({ metadata }) => metadata.name === namespace)?.metadata.labels ?? {};
+  return Object.entries(labels).every(([key, value]) => own[key] === value);
+}
+
+/** Another file may have an environment of the same name: namespaces tell them apart. */
+function neighboursOf(namespaces: readonly LiveObject[], own: string): ClusterObserved['neighbours'] {
+  return namespaces.flatMap(({ metadata: { name, labels } }) => {
+    const environment = labels?.['hubwright/environment'];
+    return environment === undefined || name === own ? [] : [{ environment, namespace: name }];
+  });
+}
+
+function releaseNamespaces(systems: readonly System[]): string[] {
+  return [...new Set(systems.flatMap(({ release }) => release?.namespace ?? []))];
+}
+
+/** Each object as it is now; those that are not there are left out. */
+async function liveObjects(
+  api: KubernetesApi,
+  objects: readonly KubernetesObject[],
+  namespace: string,
+): Promise<LiveObject[]> {
+  const refs = new Map<string, ObjectRef>();
+  for (const object of objects) {
+    const ref = refOf(inNamespace(object, namespace));
+    refs.set(JSON.stringify(ref), ref);
+  }
+  const found = await Promise.all([...refs.values()].map((ref) => api.get(ref)));
+  return found.filter((object) => object !== undefined);
+}
+
+interface OwnObject {
+  readonly ref: ObjectRef;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+async function ownObjects(api: KubernetesApi, { labels, namespace }: ClusterContext): Promise<OwnObject[]> {
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const lists = ownKinds.map(async ([apiVersion, kind]) => {
+    const objects = await api.listMetadata({ apiVersion, kind, labelSelector, namespace });
+    return objects.map(({ metadata: { name, labels: found = {} } }) => ({
+      ref: { apiVersion, kind, name, namespace },
+      labels: found,
+    }));
+  });
+  return (await Promise.all([...lists, ownVolumes(api, namespace, labelSelector)])).flat();
+}
+
+type Volume = LiveObject & { readonly spec?: { readonly claimRef?: { readonly namespace?: string } } };
+
+/** Volumes belong to no namespace, and another deployment may have our names: whose they are their claim tells. */
+async function ownVolumes(
+  api: KubernetesApi,
+  namespace: string,
+  labelSelector: string,
+): Promise<OwnObject[]> {
+  const kind = { apiVersion: 'v1', kind: 'PersistentVolume' };
+  const volumes = await api.list<Volume>({ ...kind, labelSelector });
+  return volumes
+    .filter(({ spec }) => spec?.claimRef?.namespace === namespace)
+    .map(({ metadata: { name, labels = {} } }) => ({ ref: { ...kind, name }, labels }));
+}
+
+interface NodeParts {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly taints?: ObservedNode['taints'] };
+  readonly status?: {
+    readonly allocatable?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> {
+  const nodes = await api.list<NodeParts>({ apiVersion: 'v1', kind: 'Node' });
+  return nodes.map(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    labels: metadata.labels ?? {},
+    taints: spec?.taints ?? [],
+    allocatable: status?.allocatable ?? {},
+  }));
+}
+
+/** Volume claims of people (KubeSpawner's label) and of the hub's database (z2jh's name). */
+async function observeHomes(api: KubernetesApi, namespace: string): Promise<ClusterObserved['homes']> {
+  const claims = await api.listMetadata({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace });
+  return claims.flatMap(({ metadata: { name, labels = {}, annotations = {} } }) => {
+    const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace };
+    if (name === 'hub-db-dir') return [{ owner: 'the hub', ref }];
+    if (labels['component'] !== 'singleuser-storage') return [];
+    return [{ owner: annotations['hub.jupyter.org/username'] ?? name, ref }];
+  });
+}

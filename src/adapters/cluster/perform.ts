@@ -1,0 +1,217 @@
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
+import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
+import { withSecrets } from '../../config/values.ts';
+import { UserError } from '../../errors.ts';
+import { markFailed } from '../kubernetes/mark-failed.ts';
+import { observeReleases } from '../kubernetes/releases.ts';
+import { waitReady } from '../kubernetes/wait.ts';
+import { writeListed } from './accounts.ts';
+import { type ClusterContext, lookUp, secretsOf } from './context.ts';
+import type { HubDoor } from './hub.ts';
+import { createTokens } from './kept.ts';
+import { inNamespace, refOf } from './namespaced.ts';
+import { releaseInput } from './render.ts';
+import { saveHub } from './save.ts';
+
+interface Work {
+  readonly context: ClusterContext;
+  readonly door: HubDoor;
+  readonly report: (text: string) => void;
+}
+
+/** Seconds, where people set no `--timeout`. */
+const usual = {
+  /** That a Helm hook gets: the pre-puller of z2jh pulls images of several GB. The seed gives 25 minutes. */
+  hook: 25 * 60,
+  /** Until what was sent has to be ready. */
+  ready: 15 * 60,
+  /** Until something that is deleted has to be gone. */
+  gone: 5 * 60,
+};
+
+function seconds(wait: keyof typeof usual, { timeoutSeconds = usual[wait] }: ClusterContext): number {
+  return timeoutSeconds;
+}
+
+/** Does one action. Safe to repeat after being killed in the middle of it. */
+export async function performCluster(action: ClusterAction, work: Work): Promise<void> {
+  const { context, door, report } = work;
+  const api = await context.api();
+  switch (action.kind) {
+    case 'createNamespace': {
+      const { name } = action;
+      const labels = name === context.namespace ? context.labels : {};
+      await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+      return;
+    }
+    case 'unmarkNamespace': {
+      const labels = Object.fromEntries(Object.keys(context.labels).map((key) => [key, null]));
+      await api.patch({ apiVersion: 'v1', kind: 'Namespace', name: action.name }, { metadata: { labels } });
+      return;
+    }
+    case 'createSecrets':
+      return createTokens(api, context.namespace, context.labels);
+    case 'writeAccounts':
+      return writeListed(context, action.accounts);
+    case 'applyObjects':
+      return applyObjects(action, work);
+    case 'deleteObjects':
+      return deleteObjects(action.objects, work);
+    case 'upgradeRelease':
+      return upgradeRelease(action.release, work);
+    case 'repairRelease':
+      return repairRelease(action, work);
+    case 'waitReady':
+      return waitReady(api, action.objects, { timeoutSeconds: seconds('ready', context), report });
+    case 'syncAccounts':
+      await (await door.api()).syncAccounts();
+      return;
+    case 'removePeople':
+      return removePeople(action.names, work);
+    case 'stopServers':
+      return stopServers(work);
+    case 'rollbackRelease':
+      return rollbackRelease(action, work);
+    case 'saveBeforeDestroy':
+      return saveHub(context, report, {
+        orElse: `go on without: \`hubwright destroy ${context.environment.name} --no-save\`.`,
+        needed: false,
+      });
+    case 'saveBeforeRollback':
+      return saveHub(context, report, { orElse: action.orElse, needed: true });
+    case 'uninstallRelease':
+      return uninstallRelease(action, work);
+    case 'proveGone':
+      return proveGone(action.objects, work);
+  }
+}
+
+async function applyObjects(
+  { system, objects }: Extract<ClusterAction, { kind: 'applyObjects' }>,
+  { context, report }: Work,
+): Promise<void> {
+  const api = await context.api();
+  const find = lookUp(await secretsOf(context), context);
+  for (const object of objects) {
+    await api.apply(withSecrets(object, find) as KubernetesObject);
+  }
+  // To be pending until there is room is what placeholders are for.
+  if (system === 'placeholders') return;
+  await waitReady(api, objects.map(refOf), { timeoutSeconds: seconds('ready', context), report });
+}
+
+async function deleteObjects(
+  objects: readonly ObjectRef[],
+  { context, report }: Omit<Work, 'door'>,
+): Promise<void> {
+  const api = await context.api();
+  await Promise.all(
+    objects.map(async (ref) => {
+      await api.delete(ref, { waitSeconds: seconds('gone', context) });
+      report(`${ref.kind} ${ref.name} is gone`);
+    }),
+  );
+}
+
+async function upgradeRelease(release: Release, { context, report }: Work): Promise<void> {
+  const [helm, { input, digest }] = await Promise.all([context.helm(report), releaseInput(context, release)]);
+  await helm.upgrade(input, {
+    timeoutSeconds: seconds('hook', context),
+    description: `hubwright deploy ${context.environment.name}`,
+    labels: { 'hubwright-chart': digest },
+  });
+  await waitForRelease(release, { context, report });
+}
+
+async function rollbackRelease(
+  { name, namespace, to }: Extract<ClusterAction, { kind: 'rollbackRelease' }>,
+  { context, report }: Work,
+): Promise<void> {
+  const helm = await context.helm(report);
+  await helm.rollback({ name, namespace }, to, { timeoutSeconds: seconds('hook', context) });
+  await waitForRelease({ name, namespace }, { context, report });
+}
+
+/** Until what its newest revision sent is ready. */
+async function waitForRelease(
+  { name, namespace }: Pick<Release, 'name' | 'namespace'>,
+  { context, report }: Omit<Work, 'door'>,
+): Promise<void> {
+  const api = await context.api();
+  const sent = (await observeReleases(api, [namespace]))[`${namespace}/${name}`];
+  const objects = (sent?.newest.objects ?? []).map((object) => refOf(inNamespace(object, namespace)));
+  await waitReady(api, objects, { timeoutSeconds: seconds('ready', context), report });
+}
+
+/**
+ * Out of `pending-*`: the newest revision is marked as failed in its Secret, which is what Helm does itself when it comes
+ * to know; and the objects go back to what the last good revision had. Where there is none they stay as they are:
+ * uninstalling would delete the volume claim of the hub's database.
+ */
+async function repairRelease(
+  { name, namespace, to }: Extract<ClusterAction, { kind: 'repairRelease' }>,
+  { context, report }: Work,
+): Promise<void> {
+  await markFailed(await context.api(), { name, namespace });
+  if (to === undefined) return;
+  const helm = await context.helm(report);
+  await helm.rollback({ name, namespace }, to, { timeoutSeconds: seconds('hook', context) });
+}
+
+async function uninstallRelease(
+  { name, namespace, system }: Extract<ClusterAction, { kind: 'uninstallRelease' }>,
+  { context, report }: Work,
+): Promise<void> {
+  if (system === 'longhorn') {
+    // It refuses to go, and with it every volume, until this says so: people have confirmed it to us.
+    const flag = { apiVersion: 'longhorn.io/v1beta2', kind: 'Setting', name: 'deleting-confirmation-flag' };
+    await (await context.api()).patch({ ...flag, namespace }, { value: 'true' });
+  }
+  const helm = await context.helm(report);
+  await helm.uninstall({ name, namespace }, { timeoutSeconds: seconds('hook', context) });
+}
+
+async function removePeople(names: readonly string[], { door, report }: Work): Promise<void> {
+  const api = await door.api();
+  let done = 0;
+  await Promise.all(
+    names.map(async (name) => {
+      await api.deleteUser(name);
+      done += 1;
+      report(`${done} of ${names.length}`);
+    }),
+  );
+}
+
+/** Through their pods, not the hub: it may be what is broken. */
+async function stopServers({ context, report }: Work): Promise<void> {
+  const api = await context.api();
+  const { namespace } = context;
+  const pods = await api.listMetadata({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace,
+    labelSelector: 'component=singleuser-server',
+  });
+  await deleteObjects(
+    pods.map(({ metadata }) => ({ apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace })),
+    { context, report },
+  );
+}
+
+async function proveGone(objects: readonly ObjectRef[], { context }: Work): Promise<void> {
+  const api = await context.api();
+  const { namespace, environment } = context;
+  const left = await Promise.all(
+    objects.map(async (ref) => ((await api.get(ref)) === undefined ? [] : [`${ref.kind} ${ref.name}`])),
+  );
+  const pods = await api.listMetadata({ apiVersion: 'v1', kind: 'Pod', namespace });
+  const there = [...left.flat(), ...pods.map(({ metadata }) => `Pod ${metadata.name}`)];
+  if (there.length === 0) return;
+  throw new UserError({
+    what: `Something is left: ${there.join(', ')}.`,
+    where: `namespace ${namespace}, context ${api.context}`,
+    fix: `\`hubwright destroy ${environment.name}\` again goes on; what stays then is held by somebody else (\`kubectl -n ${namespace} get pods\`).`,
+  });
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError, messageOf } from '../errors.ts';
+
+/** Code of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * The file's text, or undefined when there is none.
+ *
+ * @throws UserError when it is there and cannot be read.
+ */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw explainRead(error, path);
+  }
+}
+
+/** Says in plain words why something could not be read. Other errors come back as they are. */
+export function explainRead(error: unknown, path: string): unknown {
+  const reasons: Readonly<Record<string, [what: string, fix: string]>> = {
+    ENOTDIR: [
+      'a part of the path is a file',
+      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    EACCES: ['you may not read it', `Give yourself the right: \`chmod u+rX ${dirname(path)} ${path}\`.`],
+    EISDIR: ['it is a folder', `Move it away: \`mv ${path} ${path}.old\`.`],
+  };
+  const reason = reasons[errorCode(error) ?? ''];
+  if (!reason) return error;
+  const [what, fix] = reason;
+  return new UserError({ what: `Cannot read: ${what}.`, where: path, fix, cause: error });
+}
+
+/** The parsed JSON, or undefined when the file is missing or no JSON (a write that was cut off elsewhere). */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes the whole file or nothing: into a new file beside it, to the disk, then renamed over it. Folders that are
+ * missing are made for the user alone.
+ *
+ * @throws UserError when the disk is full or the folder cannot be written to.
+ */
+export async function writeWhole(path: string, text: string | Uint8Array, mode = 0o600): Promise<void> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(draft, 'wx', mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw explainWrite(error, path);
+  }
+}
+
+/** Makes the folder for the user alone, with those above it. @throws UserError when it cannot. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
+    throw explainWrite(errorCode(error) === 'ENOENT' ? await firstFailure(path, error) : error, path);
+  });
+}
+
+/** Node says ENOENT for every folder that cannot be made on the way, for a read-only disk too: asked one by one. */
+async function firstFailure(path: string, otherwise: unknown): Promise<unknown> {
+  const above = dirname(path);
+  const failure = await mkdir(path, { mode: 0o700 }).then(
+    () => otherwise,
+    (error: unknown) => error,
+  );
+  return errorCode(failure) === 'ENOENT' && above !== path ? firstFailure(above, failure) : failure;
+}
+
+/** Says in plain words why something could not be written. Other errors come back as they are. */
+export function explainWrite(error: unknown, path: string): unknown {
+  const reasons: Readonly<Record<string, [what: string, fix: string]>> = {
+    ENOSPC: [
+      'the disk is full',
+      'Free some room there, then run the command again: it continues where it stopped.',
+    ],
+    EDQUOT: ['your disk quota is used up', 'Free some room there, then run the command again.'],
+    EROFS: [
+      'the file system is read-only',
+      'Name a folder that can be written to with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    EACCES: [
+      'you may not write there',
+      'Give yourself the right, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    EPERM: [
+      'you may not write there',
+      'Give yourself the right, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    ENOTDIR: [
+      'a part of the path is a file',
+      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    EEXIST: [
+      'a part of the path is a file',
+      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+  };
+  const reason = reasons[errorCode(error) ?? ''];
+  if (!reason) return error;
+  const [what, fix] = reason;
+  return new UserError({
+    what: `Cannot write: ${what}.`,
+    where: path,
+    fix,
+    details: messageOf(error),
+    cause: error,
+  });
+}
+
+/** Like `writeWhole`, with the mode that the file has. For files that people own. */
+export async function rewrite(path: string, text: string): Promise<void> {
+  await writeWhole(path, text, (await stat(path)).mode & 0o777);
+}
+
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
+/**
+ * Writes files that are not there yet, in that order. One that holds the very text is what a run that was killed has
+ * left, and no hindrance.
+ *
+ * @throws UserError, with nothing written, when one is there already.
+ */
+export async function writeNew(files: readonly NewFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    const found = await readIfThere(path);
+    if (found !== undefined && found !== text) throw isThere(path);
+  }
+  for (const { path, text, mode } of files) await writeWhole(path, text, mode);
+}
+
+function isThere(path: string): UserError {
+  return new UserError({
+    what: 'The file is there already, and is not overwritten.',
+    where: path,
+    fix: `Move it away (\`mv ${path} ${path}.old\`) or name another.`,
+    exitCode: 2,
+  });
+}
+
+/** A name beside that path, for what is made there and takes its place when it is whole. */
+export function draftOf(path: string): string {
+  return `${path}.${randomBytes(4).toString('hex')}`;
+}
+
+/** What runs that were killed left beside that path. For who holds the lock of it: another's draft is in use. */
+export async function draftsOf(path: string): Promise<string[]> {
+  const name = basename(path);
+  const isDraft = (other: string): boolean =>
+    other.startsWith(`${name}.`) && /^[0-9a-f]{8}(\.link)?$/.test(other.slice(name.length + 1));
+  return (await readdir(dirname(path))).filter(isDraft).map((draft) => join(dirname(path), draft));
+}
+
+/** Deletes what is there with all that is in it, read-only folders too: Go's module cache, our own copies. */
+export async function removeTree(path: string): Promise<void> {
+  await allowChanges(path);
+  await rm(path, { recursive: true, force: true });
+}
+
+/** Links are not followed. Where the right cannot be had, deleting fails, and says so. */
+async function allowChanges(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  if ((found.mode & 0o700) !== 0o700) await chmod(path, found.mode | 0o700).catch(() => undefined);
+  for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory()) await allowChanges(join(path, entry.name));
+  }
+}

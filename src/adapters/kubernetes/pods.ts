@@ -1,0 +1,34 @@
+import type { RunningServer } from '../../ports.ts';
+import type { KubernetesApi } from './api.ts';
+import { isReady } from './shapes.ts';
+import type { Pod } from './shapes.ts';
+
+/** KubeSpawner's labels on people's servers. */
+const serverLabels = 'component=singleuser-server,app=jupyterhub';
+
+/** The servers of people that run in the namespace, as their pods tell. */
+export async function runningServers(api: KubernetesApi, namespace: string): Promise<RunningServer[]> {
+  const pods = await api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: serverLabels });
+  return pods.filter(isRunning).map(serverOf);
+}
+
+/** One that has ended (its node was drained, say) or is being deleted is nobody's server any more. */
+function isRunning({ metadata, status }: Pod): boolean {
+  return (
+    metadata.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed'
+  );
+}
+
+function serverOf(pod: Pod): RunningServer {
+  const { labels = {}, annotations = {}, name, creationTimestamp } = pod.metadata;
+  return {
+    user: annotations['hub.jupyter.org/username'] ?? name,
+    profile: labels['hubwright/profile'],
+    // What its profile was then stands in the release that was deployed at that time.
+    fingerprint: undefined,
+    started: pod.status?.startTime ?? creationTimestamp,
+    // Only the hub knows it.
+    lastActivity: undefined,
+    ready: isReady(pod),
+  };
+}

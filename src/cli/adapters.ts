@@ -1,0 +1,95 @@
+import type { ChartLock, LockedEntry } from '../config/charts/lock.ts';
+import type { WantedChart } from '../config/charts/wanted.ts';
+import type { Environment } from '../config/schema/environment.ts';
+import type { ClusterHost } from '../operate/targets/cluster-host.ts';
+import type { LocalHost } from '../operate/targets/local-host.ts';
+import type { KubernetesObject } from '../platform/kubernetes/system.ts';
+import type { Clock, LockGuard } from '../ports.ts';
+
+/**
+ * The adapters as the commands see them. Each is loaded when a command asks for it, so that start-up pays for none;
+ * `main.ts` alone names the real ones.
+ */
+export interface Adapters {
+  /** Asks the person before the terminal for a line. */
+  readonly ask: () => Promise<(question: string) => Promise<string>>;
+  readonly clock: () => Promise<Clock>;
+  readonly readConfigFile: () => Promise<(path: string) => Promise<string>>;
+  readonly files: () => Promise<WriteFiles>;
+  readonly readFolder: () => Promise<
+    (folder: string, isWanted: (path: string) => boolean) => Promise<ReadonlyMap<string, string>>
+  >;
+  readonly charts: () => Promise<(where: ChartsWhere) => Charts>;
+  readonly chartRenderer: () => Promise<
+    (where: ChartsWhere) => (release: RenderedRelease) => Promise<readonly KubernetesObject[]>
+  >;
+  readonly clusterHost: () => Promise<(environment: Environment, where: ClusterWhere) => ClusterHost>;
+  readonly deployedFrom: () => Promise<
+    (
+      configFile: string,
+      env: NodeJS.ProcessEnv,
+    ) => Promise<readonly { readonly deployment: string; readonly environment: string }[]>
+  >;
+  readonly kindOf: () => Promise<(path: string) => Promise<'file' | 'folder' | undefined>>;
+  readonly localHost: () => Promise<(environment: Environment, where: Where) => LocalHost>;
+}
+
+interface WriteFiles {
+  /** Whole or not at all; for the user alone unless a mode is given. */
+  readonly writeWhole: (path: string, text: string, mode?: number) => Promise<void>;
+  /** Keeps the file's mode. */
+  readonly rewrite: (path: string, text: string) => Promise<void>;
+  /** In that order, and never over a file that is there: then none is written. */
+  readonly writeNew: (
+    files: readonly { readonly path: string; readonly text: string; readonly mode: number }[],
+  ) => Promise<void>;
+}
+
+interface ChartsWhere {
+  readonly env: NodeJS.ProcessEnv;
+  /** hub.lock.yaml stands beside it, and relative paths in it count from its folder. */
+  readonly configFile: string;
+  readonly report: (text: string) => void;
+}
+
+/** The charts that a config file asks for, and their lock file. */
+export interface Charts {
+  /** Empty where there is none yet. */
+  readLock(): Promise<ChartLock>;
+  writeLock(lock: ChartLock): Promise<void>;
+  /** Looks which bytes a chart is now. */
+  resolve(wanted: WantedChart): Promise<LockedEntry>;
+  /** The path of a chart that is locked; it is compared with its digest. */
+  open(wanted: WantedChart, locked: LockedEntry): Promise<string>;
+  /** Puts a locked chart into a folder; undefined for one that is a folder itself. */
+  copy(wanted: WantedChart, locked: LockedEntry, folder: string): Promise<string | undefined>;
+}
+
+interface RenderedRelease {
+  readonly name: string;
+  readonly namespace: string;
+  /** A .tgz or a folder. */
+  readonly chart: string;
+  readonly values: unknown;
+}
+
+interface ClusterWhere {
+  readonly env: NodeJS.ProcessEnv;
+  /** Relative paths in it count from its folder; hub.lock.yaml is there. */
+  readonly configFile: string;
+  /** Of the lock that is held; undefined for what only looks. */
+  readonly guard: LockGuard | undefined;
+  /** Longest wait for anything, where people have set one. */
+  readonly timeoutSeconds: number | undefined;
+  /** What was typed, for those who find it under way: `hubwright deploy training`. */
+  readonly command: string;
+  /** What takes long before a plan is there: a download. */
+  readonly report: (text: string) => void;
+}
+
+interface Where {
+  readonly env: NodeJS.ProcessEnv;
+  readonly configFile: string;
+  /** Relative paths of the file count from here. */
+  readonly configFolder: string;
+}

@@ -1,0 +1,241 @@
+import type { Command } from './command.ts';
+
+/** A command as data: `--help` and the command line are made from it, and its code is loaded when it runs. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  /** In commander's notation: `<dir>` has to be there, `[env]` may be. */
+  readonly args: readonly (readonly [notation: string, description: string])[];
+  readonly options: readonly (readonly [flags: string, description: string])[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Ended half-way, it goes on when it is run again. */
+  readonly continues?: true;
+  /** Its result is what others wrote: printed as it is. */
+  readonly verbatim?: true;
+  readonly load: () => Promise<{ readonly run: Command }>;
+}
+
+export type Catalog = readonly CommandSpec[];
+
+const env = ['[env]', 'environment of the file; may be left out where only one is meant'] as const;
+
+const timeout = [
+  '--timeout <time>',
+  'on a cluster: longest wait for a job or a pod, such as 10m (default: 25m and 15m)',
+] as const;
+
+export const catalog: Catalog = [
+  {
+    name: 'up',
+    group: 'Run a hub on this machine',
+    summary: 'start the local environment, or bring it up to date',
+    args: [env],
+    options: [['--no-verify', 'do not log in and run a cell at the end']],
+    examples: [['hubwright up', 'the hub.yaml of this folder, or the example where there is none']],
+    continues: true,
+    load: () => import('./commands/deploy.ts'),
+  },
+  {
+    name: 'down',
+    group: 'Run a hub on this machine',
+    summary: 'stop what `up` started; homes and passwords stay',
+    args: [env],
+    options: [['--keep-servers', 'leave people working: only the hub stops']],
+    examples: [['hubwright down --keep-servers', 'nobody new can log in, open notebooks stay open']],
+    continues: true,
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'plan',
+    group: 'Deploy and operate',
+    summary: 'show what `deploy` would do, and what it means for people',
+    args: [env],
+    options: [
+      ['--detailed-exitcode', 'exit with 2 when there are changes'],
+      ['--out <file>', 'keep the plan, for `deploy --plan`'],
+    ],
+    examples: [
+      ['hubwright plan local', 'changes nothing'],
+      ['hubwright plan training --out plan.json', 'for a review; nothing secret is in it'],
+    ],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'deploy',
+    group: 'Deploy and operate',
+    summary: 'do what the file says',
+    args: [['<env>', 'environment of the file']],
+    options: [
+      ['--no-verify', 'do not log in and run a cell at the end'],
+      ['--plan <file>', 'do what that plan says, or nothing where something has moved since'],
+      ['--rollback-on-failure', 'where it fails, take back what it changed, as far as that is safe'],
+      timeout,
+    ],
+    examples: [
+      ['hubwright deploy local', 'the same as `hubwright up local`'],
+      ['hubwright deploy training --plan plan.json', 'exactly what was reviewed'],
+      ['hubwright deploy training --rollback-on-failure', 'for a night when nobody watches'],
+    ],
+    continues: true,
+    load: () => import('./commands/deploy.ts'),
+  },
+  {
+    name: 'rollback',
+    group: 'Deploy and operate',
+    summary: 'take the hub back to an earlier revision, after showing what that changes',
+    args: [['<env>', 'environment of the file']],
+    options: [
+      ['--to <revision>', 'its number (default: the last that was deployed before the current one)'],
+      ['--yes', 'do not ask'],
+      ['--force-database', 'save the database and go back to a hub that may not be able to read it'],
+      ['--no-save', 'with --force-database: do not save it'],
+      timeout,
+    ],
+    examples: [
+      ['hubwright rollback training', 'shows the revisions and what changes, and asks'],
+      ['hubwright rollback training --to 12 --yes', 'for a script'],
+    ],
+    continues: true,
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'render',
+    group: 'Deploy and operate',
+    summary: 'write what `deploy` would send to the cluster as files, without secrets',
+    args: [['<env>', 'environment of the file']],
+    options: [['--out <folder>', 'where to (default: rendered-ENV)']],
+    examples: [['hubwright render training --out gitops/training', 'the same input gives the same files']],
+    load: () => import('./commands/render.ts'),
+  },
+  {
+    name: 'destroy',
+    group: 'Deploy and operate',
+    summary: 'take an environment off its cluster; homes stay unless asked',
+    args: [['<env>', 'environment of the file']],
+    options: [
+      ['--with-homes', "delete people's homes and the hub's database too"],
+      ['--no-save', "do not save the hub's database and the certificate first"],
+      ['--with-cluster-systems', 'take down what the cluster shares, if nobody else uses it'],
+      ['--yes-destroy <name>', 'do not ask: the name of the environment'],
+      timeout,
+    ],
+    examples: [['hubwright destroy training', 'shows what would be lost, and asks']],
+    continues: true,
+    load: () => import('./commands/destroy.ts'),
+  },
+  {
+    name: 'status',
+    group: 'Deploy and operate',
+    summary: 'show what runs, who works, and what is wrong',
+    args: [env],
+    options: [],
+    examples: [['hubwright status --json', 'for a script']],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'verify',
+    group: 'Deploy and operate',
+    summary: 'log in, start a server and run a cell in each profile, as a person does',
+    args: [env],
+    options: [['--profile <slug...>', 'only these profiles']],
+    examples: [['hubwright verify local --profile standard', 'exit code 1 when any step fails']],
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'logs',
+    group: 'Deploy and operate',
+    summary: 'show the log of hub, proxy, a person’s server or a part of the cluster',
+    args: [['[words...]', '[ENV] hub | proxy | user NAME | certificates | longhorn | autoscaler']],
+    options: [
+      ['-n, --lines <number>', 'how many lines (default: 100)'],
+      ['--follow', 'go on as the log grows'],
+    ],
+    examples: [
+      ['hubwright logs hub', 'the last 100 lines'],
+      ['hubwright logs local user trainee-1 --follow', "a person's server"],
+    ],
+    verbatim: true,
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'users',
+    group: 'Deploy and operate',
+    summary: 'list, add, remove and reset people, and print their cards',
+    args: [['[words...]', '[ENV] list | add NAME… | remove NAME… | reset NAME… | handout']],
+    options: [
+      ['--admin', 'with add: an administrator'],
+      ['--with-home', 'with remove: delete the home too'],
+      ['--out <folder>', 'with handout: where to (default: handout-ENV)'],
+    ],
+    examples: [
+      ['hubwright users local handout', 'a CSV file and a page of cards to print'],
+      ['hubwright users local reset trainee-7', 'a new password'],
+    ],
+    load: () => import('./commands/users.ts'),
+  },
+  {
+    name: 'init',
+    group: 'Make and check the file',
+    summary: 'write a commented hub.yaml to start from',
+    args: [],
+    options: [['--name <name>', 'name of the deployment (default: the folder’s name)']],
+    examples: [['hubwright init --name jupyter-training', 'writes ./hub.yaml, never over another']],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'import',
+    group: 'Make and check the file',
+    summary: 'turn an ansible-jupyter repository into a hub.yaml',
+    args: [
+      ['<kind>', '`ansible`'],
+      ['<folder>', 'the repository, with group_vars/ and inventory/'],
+    ],
+    options: [
+      ['--name <name>', 'name of the deployment'],
+      ['--out <file>', 'where to write (default: hub.yaml)'],
+    ],
+    examples: [['hubwright import ansible ../ansible-jupyter', 'says what it could not carry over, and why']],
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'check',
+    group: 'Make and check the file',
+    summary: 'find every mistake in the file, with its place and the mend',
+    args: [env],
+    options: [],
+    examples: [['hubwright check', 'needs no network and no cluster']],
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'charts',
+    group: 'Make and check the file',
+    summary: 'pin the Helm charts to the byte, take newer ones, or fetch them for a site without a network',
+    args: [['[words...]', 'lock | update [CHART…] | pull']],
+    options: [['--out <folder>', 'with pull: put the .tgz files there']],
+    examples: [
+      ['hubwright charts lock', 'writes hub.lock.yaml; what is in it stays'],
+      ['hubwright charts update jupyterhub', 'as its source gives it now'],
+    ],
+    load: () => import('./commands/charts.ts'),
+  },
+  {
+    name: 'images',
+    group: 'Make and check the file',
+    summary: 'list every container image that the environment needs, to mirror them',
+    args: [env],
+    options: [],
+    examples: [['hubwright images training', 'one a line; needs the charts, but no cluster']],
+    load: () => import('./commands/images.ts'),
+  },
+  {
+    name: 'schema',
+    group: 'Make and check the file',
+    summary: 'print the JSON Schema of hub.yaml, for editors',
+    args: [],
+    options: [],
+    examples: [['hubwright schema > hub.schema.json', '']],
+    verbatim: true,
+    load: () => import('./commands/schema.ts'),
+  },
+];

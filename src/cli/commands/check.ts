@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { gathered } from '../../config/locate.ts';
+import { localPaths, type WrongPath, wrongPathProblems } from '../../config/local-paths.ts';
+import type { Problem } from '../../config/problem.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { openConfig, type OpenConfig } from '../open-config.ts';
+import { UserError } from '../../errors.ts';
+import { problemsToJson, renderProblems } from '../render/problems.ts';
+import { wantsColour } from '../render/paint.ts';
+import { count } from '../render/words.ts';
+import { widthOf } from '../render/wrap.ts';
+
+/** `check [ENV]`: every problem at once. Exit code 2 when there are errors; warnings alone are no failure. */
+export const run: Command = async ([name], context) => {
+  const { io, options } = context;
+  const config = await openConfig(context);
+  const { loaded, shown, text } = config;
+  const names = loaded.environmentNames;
+  if (name !== undefined && names.length > 0 && !names.includes(name)) {
+    throw new UserError({
+      what: `There is no environment ${name}.`,
+      where: shown,
+      fix: `Name one of: ${names.join(', ')}.`,
+      exitCode: 2,
+    });
+  }
+  const all = gathered([...loaded.problems, ...(await wrongPaths(config, context))]);
+  const problems = all.filter(
+    ({ environments }) => name === undefined || environments.length === 0 || environments.includes(name),
+  );
+  const wrong = problems.some(({ severity }) => severity === 'error');
+  if (options.json)
+    io.stdout.write(
+      `${JSON.stringify({ type: 'check', file: shown, ok: !wrong, problems: problemsToJson(problems) })}\n`,
+    );
+  else if (problems.length > 0) {
+    io.stdout.write(
+      renderProblems(problems, new Map([[shown, text]]), {
+        colour: wantsColour(io, 'stdout'),
+        width: widthOf(io, 'stdout'),
+      }),
+    );
+  } else
+    io.stdout.write(`${shown} is right: ${count(name === undefined ? names.length : 1, 'environment')}.\n`);
+  return wrong ? 2 : 0;
+};
+
+/** Files and folders of this machine that the environments name: they are there to look at. */
+async function wrongPaths(
+  { loaded, shown, text, folder }: OpenConfig,
+  { adapters }: CommandContext,
+): Promise<Problem[]> {
+  const named = localPaths(loaded.environments.values());
+  if (named.length === 0) return [];
+  const kindOf = await adapters.kindOf();
+  const found = await Promise.all(
+    named.map(async (one): Promise<WrongPath> => ({
+      ...one,
+      found: await kindOf(resolve(folder, one.value)),
+    })),
+  );
+  const wrong = found.filter((one) => one.found !== one.kind);
+  return wrongPathProblems({ file: shown, text }, wrong);
+}

@@ -1,0 +1,86 @@
+import { UserError } from '../../errors.ts';
+import { change } from '../../operate/change.ts';
+import type { Intent } from '../../operate/target.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { openTarget } from '../open-target.ts';
+import { planEvent, renderPlan } from '../render/plan.ts';
+import { underLock } from '../under-lock.ts';
+import { version } from '../version.ts';
+
+/** `rollback ENV`: shows the revisions and what going back changes, asks, then goes back. */
+export const run: Command = async ([name], context) => {
+  const { io, options, reporter, adapters } = context;
+  const asked = await openTarget(name, context);
+  const environment = asked.environment.name;
+  const intent: Intent = {
+    kind: 'rollback',
+    to: revisionOf(options['to'] as string | undefined),
+    forceDatabase: options['forceDatabase'] === true,
+    save: options['save'] !== false,
+  };
+  const shown = await asked.target.plan(intent);
+  const { from, to } = way(shown);
+  await reporter.close();
+  if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
+  else io.stderr.write(renderPlan(shown, io));
+  await confirm(environment, to, context);
+  const clock = await adapters.clock();
+  const remedy = `\`hubwright rollback ${environment}\` shows how it is now.`;
+  await underLock(asked, `hubwright rollback ${environment}`, context, ({ target }) =>
+    change({
+      target,
+      clock,
+      // The one that was shown, whatever has become the last one since.
+      intent: { ...intent, to },
+      emit: (event) => reporter.emit(event),
+      onPlan: (made) => refuseMoved(savedPlan(shown, version), savedPlan(made, version), remedy),
+    }),
+  );
+  await reporter.close();
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ type: 'result', environment, changed: true, from, to })}\n`
+      : `${environment} is back at revision ${to}. The file still says otherwise: correct it before the next \`hubwright deploy ${environment}\`.\n`,
+  );
+  return 0;
+};
+
+function revisionOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(given)) return Number(given);
+  throw new UserError({
+    what: `${given} is no number of a revision.`,
+    fix: 'Without `--to` the command shows the revisions that there are.',
+    exitCode: 2,
+  });
+}
+
+function way({ revisions = [] }: Plan): { readonly from: number; readonly to: number } {
+  const [from, to] = (['current', 'chosen'] as const).map(
+    (wanted) => revisions.find(({ is }) => is === wanted)?.number,
+  );
+  if (from === undefined || to === undefined)
+    throw new TypeError('a rollback goes from somewhere to somewhere');
+  return { from, to };
+}
+
+async function confirm(environment: string, to: number, context: CommandContext): Promise<void> {
+  const { io, options, adapters } = context;
+  if (options['yes'] === true) return;
+  if (!io.terminal.stderr || options.json === true) {
+    throw new UserError({
+      what: 'Nobody is there to be asked.',
+      fix: `\`hubwright rollback ${environment} --to ${to} --yes\` does not ask.`,
+      exitCode: 2,
+    });
+  }
+  const answer = await (await adapters.ask())(`\nGo back to revision ${to}? [y/N] `);
+  if (/^y(es)?$/i.test(answer.trim())) return;
+  throw new UserError({
+    what: 'That was no yes: nothing was changed.',
+    fix: `\`hubwright rollback ${environment} --to NUMBER\` goes to another one.`,
+    exitCode: 2,
+  });
+}

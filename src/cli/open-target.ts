@@ -1,0 +1,81 @@
+import type { Environment } from '../config/schema/environment.ts';
+import type { Target } from '../operate/target.ts';
+import { durationSeconds } from '../config/units.ts';
+import { UserError } from '../errors.ts';
+import type { CommandContext, Options } from './command.ts';
+import { chooseEnvironment, openConfig, type OpenConfig } from './open-config.ts';
+import { placingValues, textOf } from './place-values.ts';
+import { fileOption } from './render/pasteable.ts';
+
+export interface OpenTarget {
+  readonly config: OpenConfig;
+  readonly environment: Environment;
+  readonly target: Target;
+  /** What has to stand behind further commands for them to mean this environment. */
+  readonly sameAgain: string;
+}
+
+/** Reads the file, chooses the environment and opens the place where it runs. */
+export async function openTarget(
+  name: string | undefined,
+  context: CommandContext,
+  options: { readonly orExample?: boolean } = {},
+): Promise<OpenTarget> {
+  const config = await openConfig(context, options);
+  const environment = chooseEnvironment(config, name, context);
+  const sameAgain = fileOption(config.shown);
+  Object.assign(context.meant, { environment: environment.name, sameAgain });
+  const target = await targetOf(environment, config, context);
+  return { config, environment, target, sameAgain };
+}
+
+async function targetOf(
+  environment: Environment,
+  config: OpenConfig,
+  context: CommandContext,
+): Promise<Target> {
+  const { adapters, io } = context;
+  if (environment.target === 'kubernetes') return clusterTarget(environment, config, context);
+  const [localHost, { localTarget }] = await Promise.all([
+    adapters.localHost(),
+    import('../operate/targets/local.ts'),
+  ]);
+  const host = localHost(environment, { env: io.env, configFile: config.path, configFolder: config.folder });
+  return localTarget(environment, host);
+}
+
+async function clusterTarget(
+  environment: Environment,
+  config: OpenConfig,
+  { adapters, io, reporter, atEnd, guard, verb, options }: CommandContext,
+): Promise<Target> {
+  const [clusterHost, { kubernetesTarget }] = await Promise.all([
+    adapters.clusterHost(),
+    import('../operate/targets/kubernetes.ts'),
+  ]);
+  const host = clusterHost(environment, {
+    env: io.env,
+    configFile: config.path,
+    guard,
+    timeoutSeconds: timeoutOf(options),
+    command: `hubwright ${verb} ${environment.name}`,
+    report: (text) => reporter.emit({ type: 'note', severity: 'info', text }),
+  });
+  atEnd.push(() => host.close());
+  const target = kubernetesTarget(environment, host);
+  const plan: Target['plan'] = (intent) =>
+    placingValues(target.plan(intent), textOf(config), environment, io);
+  return { ...target, plan };
+}
+
+/** `--timeout 30m`. @throws UserError when it is no duration. */
+function timeoutOf({ timeout }: Options): number | undefined {
+  if (timeout === undefined) return undefined;
+  const text = timeout as string;
+  if (/^[1-9]\d*[smh]$/.test(text)) return durationSeconds(text);
+  throw new UserError({
+    what: `${text} is no length of time.`,
+    fix: 'Write a number with s, m or h behind it: `--timeout 30m`.',
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { dnsLabel, duration, hostname, ipv4, localPath, off } from './common.ts';
+import { secretReference } from './secret.ts';
+
+export const address = z.strictObject({
+  domain: hostname
+    .optional()
+    .meta({ description: 'Public name of the hub.', examples: ['training.jupyter.example.org'] }),
+  floatingIp: ipv4.optional().meta({ description: 'Floating IP of the hub.', examples: ['192.0.2.50'] }),
+  idleConnectionTimeout: duration.default('1h').meta({
+    description:
+      'How long the load balancer keeps an idle websocket (its own default, 50 s, cuts kernels off).',
+    examples: ['1h'],
+  }),
+});
+
+export const https = z.union([
+  off,
+  z.strictObject({
+    letsEncrypt: z
+      .strictObject({
+        staging: z
+          .boolean()
+          .default(false)
+          .meta({
+            description: "Use Let's Encrypt's staging server, whose limits are generous.",
+            examples: [false],
+          }),
+      })
+      .optional()
+      .meta({
+        description: "A certificate from Let's Encrypt, renewed by itself.",
+        examples: [{ staging: false }],
+      }),
+    secretName: dnsLabel
+      .optional()
+      .meta({ description: 'A TLS Secret in the namespace.', examples: ['hub-tls'] }),
+    files: z
+      .strictObject({
+        certificate: localPath.meta({
+          description: 'PEM file: the certificate and its chain.',
+          examples: ['tls/fullchain.pem'],
+        }),
+        key: secretReference.meta({
+          description: 'The private key.',
+          examples: [{ fromFile: 'tls/privkey.pem' }],
+        }),
+      })
+      .optional()
+      .meta({
+        description: 'A certificate of your own.',
+        examples: [{ certificate: 'tls/fullchain.pem', key: { fromFile: 'tls/privkey.pem' } }],
+      }),
+  }),
+]);

@@ -1,0 +1,47 @@
+import type { Plan } from '../plan/plan.ts';
+import type { Clock, Lock } from '../ports.ts';
+import type { Emit } from './events.ts';
+import { runSteps } from './run-steps.ts';
+import type { Intent, Target } from './target.ts';
+
+interface Change {
+  readonly target: Target;
+  readonly intent: Intent;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** Called with the plan before anything is done. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/**
+ * Does the work while nobody else changes the environment.
+ *
+ * @param purpose For those who find it locked: the command.
+ * @throws UserError that names who changes it, when somebody does.
+ */
+export async function whileLocked<Result>(
+  target: Target,
+  purpose: string,
+  work: (lock: Lock) => Promise<Result>,
+): Promise<Result> {
+  const lock = await target.lock(purpose);
+  try {
+    return await work(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Plans and does the steps. Belongs under the lock. Doing it again after being killed continues. */
+export async function change({ target, intent, emit, clock, onPlan }: Change): Promise<Plan> {
+  const plan = await target.plan(intent);
+  onPlan?.(plan);
+  await runSteps({
+    steps: plan.steps,
+    perform: (step, report) => target.perform(step, report),
+    emit,
+    clock,
+  });
+  await target.finished?.();
+  return plan;
+}

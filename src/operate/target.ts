@@ -1,0 +1,135 @@
+import type { Environment } from '../config/schema/environment.ts';
+import type { DestroyIntent } from '../plan/kubernetes/plan-destroy.ts';
+import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { Credentials, HubApi, Lock, Person } from '../ports.ts';
+
+/** What a command wants of the environment. */
+export type Intent =
+  | {
+      readonly kind: 'deploy';
+      /** Look where each release can go back to, and be ready for it. */
+      readonly rollbackOnFailure?: boolean;
+    }
+  /** Undoes what a deploy that failed has done to releases, as its `waysBack` say. */
+  | { readonly kind: 'return'; readonly failed: Plan }
+  /** Only the people: nothing is started or restarted. */
+  | { readonly kind: 'accounts' }
+  | { readonly kind: 'down'; readonly keepServers: boolean }
+  | DestroyIntent
+  | RollbackIntent;
+
+/**
+ * Where an environment runs. A command is written once, against this; each kind of target (this machine, a
+ * Kubernetes cluster) implements it.
+ */
+export interface Target {
+  readonly environment: Environment;
+  /**
+   * Nobody else changes the environment until it is released.
+   * @throws UserError that names who holds it, since when and what for.
+   */
+  lock(purpose: string): Promise<Lock>;
+  /** Reads everything, then decides. Changes nothing. */
+  plan(intent: Intent): Promise<Plan>;
+  /** Does one step of a plan made here. Safe to repeat after being killed. */
+  perform(step: Step, report: (text: string) => void): Promise<void>;
+  /** All steps of a plan are done: what is kept to go on from is not needed any more. Belongs under the lock. */
+  finished?(): Promise<void>;
+  status(): Promise<TargetStatus>;
+  /** @throws UserError when no hub runs. */
+  hub(): Promise<HubConnection>;
+  readonly accounts: AccountBook;
+  /**
+   * What a deploy would send, as files for review and for GitOps, by path; a placeholder stands for each secret.
+   *
+   * @throws UserError where nothing is sent anywhere.
+   */
+  render(): Promise<ReadonlyMap<string, string>>;
+  /** The end of a log, and what comes if asked. */
+  readLog(part: LogPart, options: LogOptions): Promise<void>;
+}
+
+/** Parts that are the same for everybody. `certificates` is traefik of z2jh's autohttps; the last three are a cluster's. */
+export const sharedLogs = ['hub', 'proxy', 'certificates', 'longhorn', 'autoscaler'] as const;
+
+export type LogPart =
+  | { readonly kind: (typeof sharedLogs)[number] }
+  | { readonly kind: 'user'; readonly name: string };
+
+export interface LogOptions {
+  readonly lines: number;
+  /** Go on as the log grows. */
+  readonly follow: boolean;
+  readonly write: (text: string) => void;
+}
+
+export interface HubConnection {
+  /** Address that people open. */
+  readonly url: string;
+  readonly api: HubApi;
+  person(credentials: Credentials): Person;
+}
+
+/** An account with the password that Hubwright made. Handle as a secret. */
+export interface Account {
+  readonly name: string;
+  readonly admin: boolean;
+  readonly password: string;
+}
+
+export interface AccountBook {
+  /** Everybody listed, temporary ones left out. Empty where people come through OIDC. */
+  list(): Promise<readonly Account[]>;
+  /** Gives these people new passwords; the hub has to be told. */
+  reset(names: readonly string[]): Promise<readonly Account[]>;
+  /** A person that exists for one test only. */
+  addTemporary(name: string): Promise<Account>;
+  removeTemporary(name: string): Promise<void>;
+  /** Of somebody listed or not. */
+  hasHome(name: string): Promise<boolean>;
+  /** Deletes the home. @returns false when there was none. */
+  deleteHome(name: string): Promise<boolean>;
+  /** Deletes the log of the person's server. */
+  deleteLog(name: string): Promise<void>;
+}
+
+export interface PartStatus {
+  readonly name: string;
+  readonly state: 'running' | 'starting' | 'stopped' | 'crashed';
+  /** Why it is not running yet. */
+  readonly reason?: string;
+  /** ISO 8601. */
+  readonly since?: string;
+  readonly lastLines?: readonly string[];
+  readonly log?: string;
+}
+
+export interface PersonStatus {
+  readonly name: string;
+  /** undefined: there is no hub that could tell. */
+  readonly admin?: boolean;
+  readonly profile?: string;
+  readonly started?: string;
+  readonly lastActivity?: string;
+  /** Bytes in use by the server. */
+  readonly memory?: number;
+}
+
+export interface Trouble {
+  readonly what: string;
+  /** The command that mends it. */
+  readonly fix: string;
+}
+
+export interface TargetStatus {
+  readonly environment: string;
+  readonly target: Environment['target'];
+  readonly url: string | undefined;
+  readonly parts: readonly PartStatus[];
+  /** People whose server runs. */
+  readonly people: readonly PersonStatus[];
+  /** What is true but no trouble: limits that are not enforced, say. */
+  readonly notes: readonly string[];
+  readonly troubles: readonly Trouble[];
+}

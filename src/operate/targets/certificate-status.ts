@@ -1,0 +1,28 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import type { Trouble } from '../target.ts';
+
+/** Let's Encrypt renews 30 days before the end: this late, something keeps it from it. */
+const soonDays = 14;
+
+/** Whose certificate the hub shows, and for how long. */
+export function certificateNote({ certificate }: ClusterObserved): string[] {
+  if (certificate === undefined) return [];
+  const { names, issuer, daysLeft } = certificate;
+  return [`certificate of ${names.join(', ')} from ${issuer}, ${daysLeft} days left`];
+}
+
+/** A certificate that is not there, or not for much longer. */
+export function certificateTrouble(
+  { name, https }: Environment,
+  { certificate }: ClusterObserved,
+): Trouble[] {
+  if (typeof https !== 'object') return [];
+  const look = `hubwright logs ${name} certificates`;
+  const fix = https.letsEncrypt ? look : `hubwright deploy ${name}`;
+  if (certificate === undefined) return [{ what: 'there is no certificate', fix }];
+  const { names, daysLeft } = certificate;
+  if (daysLeft > soonDays) return [];
+  const when = daysLeft < 0 ? `ended ${-daysLeft} days ago` : `ends in ${daysLeft} days`;
+  return [{ what: `the certificate of ${names.join(', ')} ${when}`, fix }];
+}

@@ -1,0 +1,36 @@
+import type { Step } from '../../plan/plan.ts';
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ClusterObserved, Revision } from '../../plan/kubernetes/observed.ts';
+import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
+import type { Credentials, HubApi, Lock, Person } from '../../ports.ts';
+import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
+import type { AccountBook, LogOptions, LogPart } from '../target.ts';
+
+/** A cluster with an environment in it, as `adapters/cluster` offers it. */
+export interface ClusterHost {
+  /** A Lease in the environment's namespace. */
+  lock(purpose: string): Promise<Lock>;
+  /** Our own files that are put on the cluster. */
+  runtimeFiles(): Promise<RuntimeFiles>;
+  observe(systems: readonly System[]): Promise<ClusterObserved>;
+  /** The revisions of a release that are kept, newest first; none where it is not installed. */
+  history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
+  /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */
+  appVersion(chart: ChartName): Promise<string | undefined>;
+  /** The objects that a release's chart gives with its values, as the cluster would get them. */
+  render(release: Release): Promise<readonly KubernetesObject[]>;
+  /** The same with a placeholder for each secret. */
+  renderForPeople(release: Release): Promise<readonly KubernetesObject[]>;
+  /** Does the step, and keeps in the cluster that it is under way. */
+  perform(step: Step<ClusterAction>, report: (text: string) => void): Promise<void>;
+  /** Forgets that something was under way. */
+  finished(): Promise<void>;
+  /** Where the hub's proxy answers: its public address, or a port of this machine that is forwarded to it. */
+  hubAddress(): Promise<string>;
+  hubApi(): Promise<HubApi>;
+  person(url: string, credentials: Credentials): Person;
+  readonly accounts: AccountBook;
+  readLog(part: LogPart, options: LogOptions): Promise<void>;
+  /** Ends what is still open: forwarded ports, watches. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,169 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import { wantedAccounts } from '../../plan/kubernetes/people.ts';
+import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
+import { publicUrl } from '../../platform/kubernetes/public-url.ts';
+import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
+import { certificateNote, certificateTrouble } from './certificate-status.ts';
+import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
+
+interface Looked {
+  readonly systems: readonly System[];
+  readonly observed: ClusterObserved;
+}
+
+/** What runs on the cluster, who works, and what is wrong with the command that mends it. */
+export function clusterStatus(environment: Environment, { systems, observed }: Looked): TargetStatus {
+  const { name, kubernetes } = environment;
+  const parts = workloads(observed, kubernetes?.namespace ?? '').map(partStatus);
+  return {
+    environment: name,
+    target: 'kubernetes',
+    url: parts.some((part) => part.name === 'hub')
+      ? (publicUrl(environment) ?? serviceUrl(observed, environment))
+      : undefined,
+    parts: parts.length > 0 ? parts : [{ name: 'hub', state: 'stopped' }],
+    people: observed.servers.map((server) => personStatus(server, environment)),
+    notes: [
+      `context ${observed.context}, Kubernetes ${observed.kubernetesVersion}`,
+      ...systems.flatMap((system) => releaseNote(system, observed)),
+      ...certificateNote(observed),
+      storageNote(observed),
+      nodesNote(observed),
+    ],
+    troubles: [
+      ...parts.flatMap((part) => partTrouble(part, name)),
+      ...systems.flatMap((system) => releaseTrouble(system, observed, name)),
+      ...certificateTrouble(environment, observed),
+      ...interruptedTrouble(observed),
+      ...observed.nodes
+        .filter(({ ready }) => !ready)
+        .map((node) => ({
+          what: `node ${node.name} is not ready`,
+          fix: `kubectl describe node ${node.name}`,
+        })),
+    ],
+  };
+}
+
+/** Without a domain or floating IP in the file: what the load balancer was given. */
+function serviceUrl({ live }: ClusterObserved, { kubernetes }: Environment): string | undefined {
+  const service = live.find(
+    ({ kind, metadata }) =>
+      kind === 'Service' && metadata.name === 'proxy-public' && metadata.namespace === kubernetes?.namespace,
+  ) as { status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } } | undefined;
+  const [entry] = service?.status?.loadBalancer?.ingress ?? [];
+  const host = entry?.hostname ?? entry?.ip;
+  return host === undefined ? undefined : `http://${host}/`;
+}
+
+function workloads({ live }: ClusterObserved, namespace: string): KubernetesObject[] {
+  const order = ['hub', 'proxy', 'autohttps'];
+  return live
+    .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === namespace)
+    .toSorted((a, b) => rank(order, a.metadata.name) - rank(order, b.metadata.name));
+}
+
+function rank(order: readonly string[], name: string): number {
+  const index = order.indexOf(name);
+  return index === -1 ? order.length : index;
+}
+
+interface DeploymentStatus {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: {
+    readonly readyReplicas?: number;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+function partStatus(object: KubernetesObject): PartStatus {
+  const { spec, status } = object as DeploymentStatus;
+  const { name } = object.metadata;
+  const wanted = spec?.replicas ?? 1;
+  if (wanted === 0) return { name, state: 'stopped' };
+  const condition = (type: string) => status?.conditions?.find((one) => one.type === type);
+  const available = condition('Available');
+  if ((status?.readyReplicas ?? 0) >= wanted) {
+    const since = available?.lastTransitionTime;
+    return { name, state: 'running', ...(since === undefined ? {} : { since }) };
+  }
+  const reason = available?.message ?? condition('Progressing')?.message;
+  return { name, state: 'starting', ...(reason === undefined ? {} : { reason }) };
+}
+
+function partTrouble({ name, state, reason }: PartStatus, environment: string): Trouble[] {
+  if (state === 'running') return [];
+  if (state === 'stopped') {
+    return [{ what: `${name} is scaled to nothing`, fix: `hubwright deploy ${environment}` }];
+  }
+  const part = name === 'proxy' ? 'proxy' : 'hub';
+  return [
+    {
+      what: `${name} is not ready${reason === undefined ? '' : `: ${reason}`}`,
+      fix: `hubwright logs ${environment} ${part}`,
+    },
+  ];
+}
+
+function personStatus(server: ClusterObserved['servers'][number], environment: Environment): PersonStatus {
+  const account = wantedAccounts(environment)?.find(({ name }) => name === server.user);
+  return {
+    name: server.user,
+    ...(account === undefined ? {} : { admin: account.admin }),
+    ...(server.profile === undefined ? {} : { profile: server.profile }),
+    ...(server.started === undefined ? {} : { started: server.started }),
+    ...(server.lastActivity === undefined ? {} : { lastActivity: server.lastActivity }),
+  };
+}
+
+function releaseNote({ title, release }: System, { releases }: ClusterObserved): string[] {
+  const now = release && releases[releaseKey(release)];
+  if (release === undefined || now === undefined) return [];
+  const { chart, number, status } = now.newest;
+  return [`${title}: release ${release.name}, chart ${chart.version}, revision ${number}, ${status}`];
+}
+
+function releaseTrouble(
+  { title, release }: System,
+  { releases }: ClusterObserved,
+  environment: string,
+): Trouble[] {
+  if (release === undefined) return [];
+  const now = releases[releaseKey(release)];
+  if (now === undefined) {
+    return [{ what: `${title} is not installed`, fix: `hubwright deploy ${environment}` }];
+  }
+  if (!isStuck(now) && now.newest.status !== 'failed') return [];
+  return [
+    {
+      what: `release ${release.name} is ${now.newest.status} at revision ${now.newest.number}`,
+      fix: `hubwright plan ${environment}`,
+    },
+  ];
+}
+
+function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
+  if (interrupted === undefined) return [];
+  const { command, host, begun, step } = interrupted;
+  return [
+    {
+      what: `\`${command}\`, begun on ${host} at ${begun}, is under way or was interrupted: ${step}`,
+      fix: command,
+    },
+  ];
+}
+
+function storageNote({ homes }: ClusterObserved): string {
+  return `${homes.length} volume${homes.length === 1 ? '' : 's'} of people and of the hub`;
+}
+
+function nodesNote({ nodes }: ClusterObserved): string {
+  const ready = nodes.filter((node) => node.ready).length;
+  return `${ready} of ${nodes.length} nodes ready`;
+}

@@ -1,0 +1,120 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import { UserError } from '../../errors.ts';
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import { planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
+import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
+import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
+import { basisOf } from '../../plan/kubernetes/basis.ts';
+import { changedReleases, planReturn, withWaysBack } from '../../plan/kubernetes/ways-back.ts';
+import { planAccounts } from '../../plan/kubernetes/people.ts';
+import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernetes/releases.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
+import { compileKubernetes } from '../../platform/kubernetes/index.ts';
+import { publicUrl } from '../../platform/kubernetes/public-url.ts';
+import type { System } from '../../platform/kubernetes/system.ts';
+import type { HubConnection, Intent, Target } from '../target.ts';
+import type { ClusterHost } from './cluster-host.ts';
+import { renderFiles } from './cluster-files.ts';
+import { clusterStatus } from './cluster-status.ts';
+
+/** The environment on a Kubernetes cluster. */
+export function kubernetesTarget(environment: Environment, host: ClusterHost): Target {
+  const look = async (): Promise<Looked> => {
+    const systems = compileKubernetes(environment, await host.runtimeFiles());
+    return { systems, observed: await host.observe(systems) };
+  };
+  return {
+    environment,
+    lock: (purpose) => host.lock(purpose),
+    plan: (intent) => plan(environment, host, intent, look),
+    // A plan that was made above holds nothing but cluster actions.
+    perform: (step, report) => host.perform(step as Step<ClusterAction>, report),
+    finished: () => host.finished(),
+    status: async () => clusterStatus(environment, await look()),
+    hub: () => connect(environment, host),
+    accounts: host.accounts,
+    render: async () => renderFiles(compileKubernetes(environment, await host.runtimeFiles()), host),
+    readLog: (part, options) => host.readLog(part, options),
+  };
+}
+
+interface Looked {
+  readonly systems: readonly System[];
+  readonly observed: ClusterObserved;
+}
+
+async function plan(
+  environment: Environment,
+  host: ClusterHost,
+  intent: Intent,
+  look: () => Promise<Looked>,
+): Promise<Plan<ClusterAction>> {
+  const { systems, observed } = await look();
+  switch (intent.kind) {
+    case 'accounts':
+      return planAccounts(environment, observed);
+    case 'destroy':
+      return planDestroy({ environment, systems, observed, intent });
+    case 'down':
+      throw notStopped(environment);
+    case 'rollback': {
+      const history = await host.history(hubRelease({ systems }));
+      // What the file asks for does not count.
+      const { facts } = basisOf({ environment, systems, observed });
+      const back = planRollback({ environment, systems, observed, history, intent });
+      return { ...back, basis: { facts, wanted: {} } };
+    }
+    case 'return':
+      return planReturn(intent.failed, observed);
+    case 'deploy': {
+      const rendered = await render({ systems, observed }, host);
+      const made = {
+        ...planDeploy({ environment, systems, observed, rendered }),
+        basis: basisOf({ environment, systems, observed }),
+      };
+      return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;
+    }
+    default:
+      return intent satisfies never;
+  }
+}
+
+async function addWaysBack(
+  made: Plan<ClusterAction>,
+  { systems, observed }: Looked,
+  host: ClusterHost,
+): Promise<Plan<ClusterAction>> {
+  const changed = changedReleases(made);
+  const [jupyterHub, ...histories] = await Promise.all([
+    changed.some(({ chart }) => chart === 'jupyterhub') ? host.appVersion('jupyterhub') : undefined,
+    ...changed.map(async (release) => [releaseKey(release), await host.history(release)] as const),
+  ]);
+  return withWaysBack(made, { systems, observed, jupyterHub, histories: Object.fromEntries(histories) });
+}
+
+/** What the charts give, of the releases that are to change. */
+async function render({ systems, observed }: Looked, host: ClusterHost): Promise<Rendered> {
+  const rendered = releasesToRender(systems, observed).map(
+    async (release) => [releaseKey(release), await host.render(release)] as const,
+  );
+  return Object.fromEntries(await Promise.all(rendered));
+}
+
+function notStopped({ name }: Environment): UserError {
+  return new UserError({
+    what: `\`down\` is for environments of this machine; ${name} runs on a cluster.`,
+    fix: `\`hubwright destroy ${name}\` takes it off the cluster, after showing what would be lost.`,
+    exitCode: 2,
+  });
+}
+
+/** Through the cluster's API and not the public address, which this machine may have no way to. */
+async function connect(environment: Environment, host: ClusterHost): Promise<HubConnection> {
+  const [door, api] = await Promise.all([host.hubAddress(), host.hubApi()]);
+  return {
+    url: publicUrl(environment) ?? door,
+    api,
+    person: (credentials) => host.person(door, credentials),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { Daemon } from '../../plan/local/observed.ts';
+import type { HubUser, RunningServer } from '../../ports.ts';
+import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
+import type { LocalHost } from './local-host.ts';
+
+/** What runs on this machine, who works, and what is wrong with the command that mends it. */
+export async function localStatus(environment: Environment, host: LocalHost): Promise<TargetStatus> {
+  const [{ hub, proxy, servers }, atWork] = await Promise.all([host.running(), host.atWork()]);
+  // What it is about to start or stop is no trouble.
+  const changing = atWork !== undefined && /^hubwright (up|deploy|down)\b/.test(atWork.purpose);
+  const url = hub.state === 'running' ? await host.publicUrl() : undefined;
+  const users = hub.state === 'running' ? await askUsers(host) : undefined;
+  const people = await Promise.all(servers.map((server) => personStatus(host, server, users)));
+  return {
+    environment: environment.name,
+    target: 'local',
+    url,
+    parts: [partStatus('hub', hub), partStatus('proxy', proxy)],
+    people,
+    notes: [
+      ...(atWork ? [`\`${atWork.purpose}\` is in progress since ${timeOf(atWork.since)}`] : []),
+      ...(await notes(environment, host)),
+    ],
+    troubles: [
+      ...(changing ? [] : partTroubles(environment.name, { hub, proxy })),
+      ...(changing ? [] : silentHub(environment.name, hub, users)),
+      ...(await unlimitedServers(environment, host, servers)),
+    ],
+  };
+}
+
+/** `09:04:10 UTC` */
+function timeOf(iso: string): string {
+  return `${iso.slice(11, 19)} UTC`;
+}
+
+async function askUsers(host: LocalHost): Promise<readonly HubUser[] | undefined> {
+  try {
+    return await (await host.hubApi()).users();
+  } catch {
+    return undefined;
+  }
+}
+
+function partStatus(name: string, daemon: Daemon): PartStatus {
+  switch (daemon.state) {
+    case 'running':
+      return { name, state: 'running', since: daemon.since };
+    case 'crashed':
+      return { name, state: 'crashed', lastLines: daemon.lastLines, log: daemon.log };
+    default:
+      return { name, state: 'stopped' };
+  }
+}
+
+async function personStatus(
+  host: LocalHost,
+  server: RunningServer,
+  users: readonly HubUser[] | undefined,
+): Promise<PersonStatus> {
+  const user = users?.find(({ name }) => name === server.user);
+  const memory = await host.memoryOf(server.user);
+  return {
+    name: server.user,
+    ...(user === undefined ? {} : { admin: user.admin }),
+    ...(server.profile === undefined ? {} : { profile: server.profile }),
+    ...(server.started === undefined ? {} : { started: server.started }),
+    ...(user?.server?.lastActivity === undefined ? {} : { lastActivity: user.server.lastActivity }),
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+async function notes(environment: Environment, host: LocalHost): Promise<string[]> {
+  const limited = Object.values(environment.profiles).some(hasLimits);
+  return limited && (await host.limits()) === 'none'
+    ? [
+        'CPU and memory limits are shown to people but not enforced on this machine (`hubwright plan` says why)',
+      ]
+    : [];
+}
+
+function partTroubles(name: string, parts: Readonly<Record<'hub' | 'proxy', Daemon>>): Trouble[] {
+  const meaning = {
+    hub: 'nobody can log in or start a server',
+    proxy: 'nobody reaches the hub or their server',
+  };
+  const fix = `hubwright up ${name}`;
+  return (['proxy', 'hub'] as const).flatMap((part) => {
+    if (parts[part].state === 'crashed')
+      return [{ what: `the ${part} has stopped by itself: ${meaning[part]}`, fix }];
+    // An `up` that was killed while it restarted the proxy. A hub alone may be stopped: `down --keep-servers`.
+    if (part === 'proxy' && parts.proxy.state === 'stopped' && parts.hub.state === 'running')
+      return [{ what: `the proxy is not running: ${meaning.proxy}`, fix }];
+    return [];
+  });
+}
+
+function silentHub(name: string, hub: Daemon, users: readonly HubUser[] | undefined): Trouble[] {
+  if (hub.state !== 'running' || users !== undefined) return [];
+  return [{ what: 'the hub runs but does not answer', fix: `hubwright logs ${name} hub` }];
+}
+
+/** Servers whose limits could not be set when they started: the user's systemd had ended, say. */
+async function unlimitedServers(
+  { name, profiles }: Environment,
+  host: LocalHost,
+  servers: readonly RunningServer[],
+): Promise<Trouble[]> {
+  const concerned = servers.filter(
+    ({ profile, limited }) => limited === false && hasLimits(profiles[profile ?? '']),
+  );
+  if (concerned.length === 0 || (await host.limits()) === 'none') return [];
+  const people = concerned.map(({ user }) => user).join(', ');
+  return [
+    {
+      what: `running without CPU and memory limits, which could not be set at the start: the servers of ${people}`,
+      fix: `hubwright plan ${name}`,
+    },
+  ];
+}
+
+function hasLimits(profile: Environment['profiles'][string] | undefined): boolean {
+  return (profile?.cpu.limit ?? profile?.memory.limit) !== undefined;
+}

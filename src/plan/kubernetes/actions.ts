@@ -1,0 +1,50 @@
+import type { ListedAccount } from '../../config/accounts.ts';
+import type { KubernetesObject, Release, SystemId } from '../../platform/kubernetes/system.ts';
+import type { ObjectRef } from './observed.ts';
+
+/** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
+export type ClusterAction =
+  /** Or marks one that is there as the environment's. */
+  | { readonly kind: 'createNamespace'; readonly name: string }
+  /** Takes off again what `createNamespace` has marked it with. */
+  | { readonly kind: 'unmarkNamespace'; readonly name: string }
+  /** Makes the tokens that are not there yet; takes over those that a chart has made. */
+  | { readonly kind: 'createSecrets' }
+  | { readonly kind: 'writeAccounts'; readonly accounts: readonly ListedAccount[] }
+  | {
+      readonly kind: 'applyObjects';
+      readonly system: SystemId;
+      readonly objects: readonly KubernetesObject[];
+    }
+  | { readonly kind: 'deleteObjects'; readonly objects: readonly ObjectRef[] }
+  /** `helm upgrade --install`, and then waits until what it sent is ready. */
+  | { readonly kind: 'upgradeRelease'; readonly release: Release }
+  /** Brings a release out of `pending-*`: back to a revision that was good, or, without one, marked as failed. */
+  | {
+      readonly kind: 'repairRelease';
+      readonly name: string;
+      readonly namespace: string;
+      readonly to: number | undefined;
+    }
+  /** `helm rollback`, and then waits until what it sent is ready. */
+  | {
+      readonly kind: 'rollbackRelease';
+      readonly name: string;
+      readonly namespace: string;
+      readonly to: number;
+    }
+  /** What an earlier run has sent and did not see become ready. */
+  | { readonly kind: 'waitReady'; readonly objects: readonly ObjectRef[] }
+  | { readonly kind: 'syncAccounts' }
+  | { readonly kind: 'removePeople'; readonly names: readonly string[] }
+  | { readonly kind: 'saveBeforeDestroy' }
+  /** The same before the hub's database may become of no use to an older hub. */
+  | { readonly kind: 'saveBeforeRollback'; readonly orElse: string }
+  | { readonly kind: 'stopServers' }
+  | {
+      readonly kind: 'uninstallRelease';
+      readonly name: string;
+      readonly namespace: string;
+      readonly system: SystemId;
+    }
+  | { readonly kind: 'proveGone'; readonly objects: readonly ObjectRef[] };

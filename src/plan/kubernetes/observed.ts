@@ -1,0 +1,113 @@
+import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
+import type { Values } from '../../config/values.ts';
+import type { RunningServer } from '../../ports.ts';
+import type { KeptAccount } from '../accounts.ts';
+
+/** Helm's own words for the state of a revision (helm.sh/helm/v3/pkg/release, `Status`). */
+export type ReleaseStatus =
+  | 'deployed'
+  | 'superseded'
+  | 'failed'
+  | 'uninstalled'
+  | 'uninstalling'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback'
+  | 'unknown';
+
+/** A revision of a Helm release, decoded from its Secret. */
+export interface Revision {
+  readonly number: number;
+  readonly status: ReleaseStatus;
+  readonly chart: {
+    readonly name: string;
+    readonly version: string;
+    /** Of what it installs: for z2jh, JupyterHub's. */
+    readonly appVersion?: string;
+  };
+  /** Helm's, or what its caller gave: `Rollback to 2`. */
+  readonly description?: string;
+  /** Of the chart's archive, where Hubwright deployed it (the label `hubwright-chart`). */
+  readonly chartDigest?: string;
+  /**
+   * What the user gave, not the chart's defaults. A secret that we know stands as a reference to it; one that we do not
+   * know any more is still in it, so that values are shown through `values-diff.ts` alone.
+   */
+  readonly values: Values;
+  /** The objects that Helm sent, hooks left out; Secrets with references or digests in place of their contents. */
+  readonly objects: readonly KubernetesObject[];
+  /** ISO 8601. */
+  readonly deployedAt: string;
+  readonly ageSeconds: number;
+}
+
+export interface ObservedRelease {
+  /** The newest revision. */
+  readonly newest: Revision;
+  /** The newest revision that was deployed at some time: what a repair returns to. */
+  readonly lastGood: number | undefined;
+  /** How its objects are applied: `ssa` (server-side) only by Helm 4. */
+  readonly applyMethod: 'csa' | 'ssa';
+  /** Of the Helm that made the newest revision. */
+  readonly helmMajor?: 3 | 4;
+}
+
+export interface ObservedNode {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  /** Resource name → quantity, as Kubernetes writes it. */
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+/** Which object is meant. */
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** Everything that planning needs to know of a cluster, read before anything is changed. */
+export interface ClusterObserved {
+  /** The kubeconfig's context in use. */
+  readonly context: string;
+  /** Address of the API server. */
+  readonly server: string;
+  /** `v1.36.3` */
+  readonly kubernetesVersion: string;
+  /** undefined: none was found. */
+  readonly helm: { readonly version: string; readonly path: string } | undefined;
+  readonly namespaces: readonly string[];
+  /** Whether the environment's namespace says whose it is: so do other environments know that they are not alone. */
+  readonly namespaceMarked: boolean;
+  /** By `NAMESPACE/NAME`. */
+  readonly releases: Readonly<Record<string, ObservedRelease>>;
+  /** As they are now: the objects that the systems want, those that releases sent, and those that we own and nobody wants. */
+  readonly live: readonly KubernetesObject[];
+  /** Those of this environment that carry the label `hubwright/system`: applied by us, now or by an earlier file. */
+  readonly owned: readonly ObjectRef[];
+  /** Digest of each release's chart, by chart name, as hub.lock.yaml pins it. */
+  readonly charts: Readonly<Record<string, { readonly version: string; readonly digest: string }>>;
+  /** Names of the tokens that are still to be made. */
+  readonly missingSecrets: readonly string[];
+  readonly accounts: readonly KeptAccount[] | undefined;
+  readonly nodes: readonly ObservedNode[];
+  readonly servers: readonly RunningServer[];
+  /** Volume claims of people's homes and of the hub's database. */
+  readonly homes: readonly { readonly owner: string; readonly ref: ObjectRef }[];
+  /** What Hubwright keeps for itself in the namespace: tokens, accounts, journal. */
+  readonly kept: readonly ObjectRef[];
+  readonly hubUsers: readonly string[] | undefined;
+  /** The certificate that the hub shows, as it is kept in the cluster; undefined: there is none. */
+  readonly certificate:
+    | { readonly names: readonly string[]; readonly issuer: string; readonly daysLeft: number }
+    | undefined;
+  /** A run that did not come to its end. */
+  readonly interrupted:
+    | { readonly command: string; readonly host: string; readonly begun: string; readonly step: string }
+    | undefined;
+  /** Other environments of Hubwright in this cluster, by namespace. */
+  readonly neighbours: readonly { readonly environment: string; readonly namespace: string }[];
+}

@@ -1,0 +1,269 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
+import { isTemporary } from '../../ports.ts';
+import { inOrder } from '../order.ts';
+import type { Note, ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
+import type { ClusterAction } from './actions.ts';
+import { impactsOf } from './impact.ts';
+import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
+import type { ClusterObserved } from './observed.ts';
+import { peopleSteps, removedPeople } from './people.ts';
+import { type Rendered, type ReleaseChange, isStuck, releaseChange, releaseKey } from './releases.ts';
+import { versionNotes } from './version-advice.ts';
+
+type ClusterStep = Step<ClusterAction>;
+
+interface Deploy {
+  readonly environment: Environment;
+  readonly systems: readonly System[];
+  readonly observed: ClusterObserved;
+  /** What the charts of `releasesToRender` give. */
+  readonly rendered: Rendered;
+}
+
+/** The steps that bring the cluster from what was observed to what the file says, and what they mean for people. */
+export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
+  const { environment, systems, observed } = deploy;
+  const live = indexed(observed.live);
+  const changes = systems.map((system) => systemChange(system, deploy, live));
+  const removed = removedPeople(environment, observed);
+  const hub = changes.find(({ system }) => system.id === 'jupyterhub');
+  const steps = [
+    ...namespaceSteps(deploy),
+    ...secretsStep(deploy),
+    ...repairSteps(deploy),
+    ...changes.flatMap((change) => systemSteps(change, systems)),
+    ...changes.flatMap((change) => waitStep(change, deploy)),
+    ...pruneStep(deploy),
+    ...peopleSteps(environment, observed, {
+      removed,
+      restartsHub: hub?.release?.restarts.includes('hub') === true,
+    }),
+  ];
+  return {
+    environment: environment.name,
+    steps: inOrder(steps),
+    impacts: impactsOf({
+      servers: observed.servers,
+      removed: removed.filter((name) => !isTemporary(name)),
+      restarts: hub?.release?.restarts ?? [],
+      values: hubValues(hub, observed),
+    }),
+    notes: [...notesOf(deploy), ...versionNotes(changes.flatMap(plannedRelease), observed)],
+    changes: changes.flatMap(shownChange),
+  };
+}
+
+function plannedRelease({ system, release }: Change): Parameters<typeof versionNotes>[0] {
+  return system.release ? [{ release: system.release, changes: release !== undefined }] : [];
+}
+
+/** What is to be done about one system. */
+interface Change {
+  readonly system: System;
+  /** Objects of our own that are missing or different. */
+  readonly objects: readonly KubernetesObject[];
+  readonly objectChanges: readonly ObjectChange[];
+  readonly release: ReleaseChange | undefined;
+}
+
+function systemChange(system: System, { observed, rendered }: Deploy, live: ObjectIndex): Change {
+  const objectChanges: ObjectChange[] = [];
+  const objects = system.objects.filter((object) => {
+    const now = live.get(keyOf(refOf(object)));
+    const fields = now === undefined ? [] : asSent(now, object);
+    if (now !== undefined && fields.length === 0) return false;
+    objectChanges.push({
+      object: titleOf(object),
+      kind: now === undefined ? 'created' : 'changed',
+      fields,
+    });
+    return true;
+  });
+  const release = system.release && releaseChange(system.release, observed, rendered, live);
+  return { system, objects, objectChanges, release };
+}
+
+/** Systems that have to be there first, those that these need included. */
+function allNeeds(system: System, systems: readonly System[]): string[] {
+  const needed = systems.filter(({ id }) => system.needs.includes(id));
+  return needed.flatMap((one) => [
+    ...allNeeds(one, systems),
+    `${one.id}:objects`,
+    `${one.id}:release`,
+    `${one.id}:ready`,
+  ]);
+}
+
+function systemSteps({ system, objects, release }: Change, systems: readonly System[]): ClusterStep[] {
+  const first = [
+    'secrets',
+    'accounts',
+    ...namespacesOf(system).map(namespaceId),
+    ...allNeeds(system, systems),
+  ];
+  const steps: ClusterStep[] = [];
+  if (objects.length > 0) {
+    steps.push({
+      id: `${system.id}:objects`,
+      title: `${system.title}: ${objects.length === 1 ? titleOf(objects[0] as KubernetesObject) : `${objects.length} objects`}`,
+      reason: 'not as the file says',
+      needs: first,
+      action: { kind: 'applyObjects', system: system.id, objects },
+    });
+  }
+  if (release) {
+    steps.push({
+      id: `${system.id}:release`,
+      title: `${system.title}: release ${release.release.name}`,
+      reason: release.reason,
+      needs: [...first, `${system.id}:objects`, `repair:${releaseKey(release.release)}`],
+      action: { kind: 'upgradeRelease', release: release.release },
+    });
+  }
+  return steps;
+}
+
+/** A run that was cut off may have left while something was not ready, which no comparison with the file shows. */
+function waitStep({ system, objects, release }: Change, { systems, observed }: Deploy): ClusterStep[] {
+  const { interrupted, releases } = observed;
+  if (interrupted === undefined || objects.length > 0 || release) return [];
+  // To be pending until there is room is what they are for.
+  if (system.id === 'placeholders') return [];
+  const sent = system.release && releases[releaseKey(system.release)]?.newest.objects;
+  return [
+    {
+      id: `${system.id}:ready`,
+      title: `${system.title}: see whether it is ready`,
+      reason: `\`${interrupted.command}\` did not come to its end`,
+      needs: allNeeds(system, systems),
+      action: { kind: 'waitReady', objects: [...system.objects, ...(sent ?? [])].map(refOf) },
+    },
+  ];
+}
+
+function namespacesOf({ release, objects }: System): string[] {
+  const names = objects.flatMap(({ metadata }) => metadata.namespace ?? []);
+  return [...new Set([...(release ? [release.namespace] : []), ...names])].toSorted();
+}
+
+function namespaceId(name: string): string {
+  return `namespace:${name}`;
+}
+
+function namespaceSteps({ environment, systems, observed }: Deploy): ClusterStep[] {
+  const own = environment.kubernetes?.namespace ?? '';
+  const wanted = new Set([own, ...systems.flatMap(namespacesOf)]);
+  wanted.delete('');
+  return [...wanted].toSorted().flatMap((name): ClusterStep[] => {
+    const isThere = observed.namespaces.includes(name);
+    const isOwn = name === environment.kubernetes?.namespace;
+    if (isThere && (!isOwn || observed.namespaceMarked)) return [];
+    return [
+      {
+        id: namespaceId(name),
+        title: isThere ? `Namespace ${name}: labels` : `Namespace ${name}`,
+        reason: isThere ? 'by them others in the cluster know whose it is' : 'not there yet',
+        needs: [],
+        action: { kind: 'createNamespace', name },
+        // The lock stands in it, and makes it.
+        ...(name === own ? { incidental: true as const } : {}),
+      },
+    ];
+  });
+}
+
+/** Tokens that the hub and the tool share. A chart would make new ones with every upgrade that finds none. */
+function secretsStep({ environment, observed }: Deploy): ClusterStep[] {
+  if (observed.missingSecrets.length === 0) return [];
+  return [
+    {
+      id: 'secrets',
+      title: 'Tokens of the hub',
+      reason: 'made once and kept in the cluster; those that the chart has made are taken over',
+      needs: [namespaceId(environment.kubernetes?.namespace ?? '')],
+      action: { kind: 'createSecrets' },
+    },
+  ];
+}
+
+function repairSteps({ systems, observed }: Deploy): ClusterStep[] {
+  return systems.flatMap(({ release, title }): ClusterStep[] => {
+    const now = release && observed.releases[releaseKey(release)];
+    if (release === undefined || now === undefined || !isStuck(now)) return [];
+    const { newest, lastGood } = now;
+    return [
+      {
+        id: `repair:${releaseKey(release)}`,
+        title:
+          lastGood === undefined
+            ? `${title}: mark revision ${newest.number} as failed`
+            : `${title}: back to revision ${lastGood}`,
+        reason: `revision ${newest.number} was left ${newest.status} ${minutes(newest.ageSeconds)} ago`,
+        needs: [],
+        action: {
+          kind: 'repairRelease',
+          name: release.name,
+          namespace: release.namespace,
+          to: lastGood,
+        },
+      },
+    ];
+  });
+}
+
+/** Objects that an earlier file asked for. */
+function pruneStep({ systems, observed }: Deploy): ClusterStep[] {
+  const wanted = new Set(systems.flatMap(({ objects }) => objects.map((object) => keyOf(refOf(object)))));
+  const objects = observed.owned.filter((ref) => !wanted.has(keyOf(ref)));
+  if (objects.length === 0) return [];
+  return [
+    {
+      id: 'prune',
+      title: `Delete ${objects.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
+      reason: 'the file does not ask for it any more',
+      needs: systems.flatMap(({ id }) => [`${id}:objects`, `${id}:release`]),
+      action: { kind: 'deleteObjects', objects },
+    },
+  ];
+}
+
+function hubValues(hub: Change | undefined, observed: ClusterObserved) {
+  const release = hub?.system.release;
+  const now = release && observed.releases[releaseKey(release)];
+  return release && now ? { before: now.newest.values, after: release.values } : undefined;
+}
+
+function shownChange({ system, objectChanges, release }: Change): SystemChange[] {
+  const objects = [...objectChanges, ...(release?.change.objects ?? [])];
+  const values = release?.change.values ?? [];
+  return objects.length + values.length === 0 ? [] : [{ title: system.title, values, objects }];
+}
+
+function notesOf({ systems, observed }: Deploy): Note[] {
+  const notes: Note[] = [
+    {
+      severity: 'info',
+      text: `context ${observed.context}, Kubernetes ${observed.kubernetesVersion} at ${observed.server}`,
+    },
+  ];
+  const { interrupted } = observed;
+  if (interrupted) {
+    notes.push({
+      severity: 'warning',
+      text: `\`${interrupted.command}\` on ${interrupted.host} has not come to its end (${interrupted.step}); this goes on from what is there`,
+    });
+  }
+  const shared = systems.filter(({ scope }) => scope === 'cluster').map(({ title }) => title);
+  const { neighbours } = observed;
+  if (shared.length > 0 && neighbours.length > 0) {
+    const names = neighbours.map(({ environment: name, namespace }) => `${name} (${namespace})`).join(', ');
+    notes.push({ severity: 'info', text: `${shared.join(' and ')} is shared with ${names}` });
+  }
+  return notes;
+}
+
+function minutes(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -1,0 +1,265 @@
+import { UserError } from '../../errors.ts';
+import type { Environment } from '../../config/schema/environment.ts';
+import type { Release, System } from '../../platform/kubernetes/system.ts';
+import type { Note, Plan, RevisionChoice, Step } from '../plan.ts';
+import { valuesDiff } from '../values-diff.ts';
+import type { ClusterAction } from './actions.ts';
+import { hindrance } from './hindrance.ts';
+import { impactsOf } from './impact.ts';
+import { drift, indexed, upgradeChanges } from './objects-diff.ts';
+import type { ClusterObserved, Revision } from './observed.ts';
+import { restarts } from './restarts.ts';
+
+export interface RollbackIntent {
+  readonly kind: 'rollback';
+  /** undefined: the last revision that was deployed before the current one. */
+  readonly to: number | undefined;
+  /** Over an upgrade of the hub's database too. */
+  readonly forceDatabase: boolean;
+  /** Save the hub's database first, where it may be of no use afterwards. */
+  readonly save: boolean;
+}
+
+interface Rollback {
+  readonly environment: Environment;
+  readonly systems: readonly System[];
+  readonly observed: ClusterObserved;
+  /** Of the hub's release, newest first. */
+  readonly history: readonly Revision[];
+  readonly intent: RollbackIntent;
+}
+
+/**
+ * Back to an earlier revision of the hub's release. What the cluster shares, and what is of our own beside the release,
+ * stays as it is.
+ *
+ * @throws UserError where there is none, or where it is not safe.
+ */
+export function planRollback(rollback: Rollback): Plan<ClusterAction> {
+  const { environment, observed, history, intent } = rollback;
+  const release = hubRelease(rollback);
+  const [current] = history;
+  if (current === undefined) throw notInstalled(environment, release);
+  const to = chosen(rollback, current);
+  const choices = choicesOf(history, current, to);
+  const why = hindrance('jupyterhub', current, to);
+  if (why !== undefined && !intent.forceDatabase) throw unsafe(rollback, to, why, choices);
+  const live = indexed(observed.live);
+  const changes = upgradeChanges(current.objects, to.objects);
+  const named = new Set(changes.map(({ object }) => object));
+  const byHand = drift(current.objects, live).filter(({ object }) => !named.has(object));
+  const replaced = restarts({ before: current.objects, after: to.objects, live });
+  return {
+    environment: environment.name,
+    steps: steps(rollback, { release, current, to, why }),
+    impacts: impactsOf({
+      servers: observed.servers,
+      removed: [],
+      restarts: replaced,
+      values: { before: current.values, after: to.values },
+    }),
+    notes: notesOf(rollback, to, why),
+    changes: [
+      {
+        title: titleOf(rollback),
+        values: valuesDiff(current.values, to.values),
+        objects: [...changes, ...byHand],
+      },
+    ],
+    revisions: choices,
+  };
+}
+
+/** The release that an environment is rolled back by. */
+export function hubRelease({ systems }: Pick<Rollback, 'systems'>): Release {
+  const release = systems.find(({ id }) => id === 'jupyterhub')?.release;
+  if (release === undefined) throw new TypeError('every environment of a cluster has a hub');
+  return release;
+}
+
+function titleOf({ systems }: Rollback): string {
+  return systems.find(({ id }) => id === 'jupyterhub')?.title ?? '';
+}
+
+/** It worked at some time. */
+function wasDeployed({ status }: Revision): boolean {
+  return status === 'deployed' || status === 'superseded';
+}
+
+function chosen(rollback: Rollback, current: Revision): Revision {
+  const { history, intent, environment, observed } = rollback;
+  const good = history.filter((revision) => revision !== current && wasDeployed(revision));
+  const wanted = intent.to ?? underWay(current, observed);
+  const revision = wanted === undefined ? good[0] : good.find(({ number }) => number === wanted);
+  if (revision) return revision;
+  const numbers = good.map(({ number }) => number).join(', ');
+  if (numbers === '') {
+    throw new UserError({
+      what: `There is no revision of ${environment.name} to go back to: no other was ever deployed.`,
+      where: `release ${hubRelease(rollback).name}`,
+      fix: `Correct hub.yaml, then \`hubwright deploy ${environment.name}\`.`,
+    });
+  }
+  const there = history.find(({ number }) => number === wanted);
+  const why = there === current ? 'is what is there now' : `was never deployed (${there?.status ?? 'none'})`;
+  throw new UserError({
+    what: there ? `Revision ${wanted} ${why}.` : `There is no revision ${wanted}.`,
+    where: `release ${hubRelease(rollback).name}`,
+    fix: `Name one of: ${numbers}.`,
+    details: linesOf(choicesOf(history, current, undefined)),
+    exitCode: 2,
+  });
+}
+
+/** Where a rollback that was killed was going: Helm writes it into the revision that it begins. */
+function underWay({ status, description = '' }: Revision, observed: ClusterObserved): number | undefined {
+  const isOurs = observed.interrupted?.command.startsWith('hubwright rollback ') === true;
+  if (status !== 'pending-rollback' && !isOurs) return undefined;
+  const to = /^Rollback to (\d+)$/.exec(description)?.[1];
+  return to === undefined ? undefined : Number(to);
+}
+
+function choicesOf(
+  history: readonly Revision[],
+  current: Revision,
+  to: Revision | undefined,
+): RevisionChoice[] {
+  return history
+    .filter((revision) => revision === current || wasDeployed(revision))
+    .map((revision) => {
+      const { number, deployedAt, chart, status, description = '' } = revision;
+      const why = revision === current ? undefined : hindrance('jupyterhub', current, revision);
+      return {
+        number,
+        deployedAt,
+        chart: chart.version,
+        status,
+        description,
+        is: placeOf(revision, current, to),
+        ...(why === undefined ? {} : { hindrance: why }),
+      };
+    });
+}
+
+function placeOf(revision: Revision, current: Revision, to: Revision | undefined): RevisionChoice['is'] {
+  if (revision === current) return 'current';
+  return revision === to ? 'chosen' : 'other';
+}
+
+function linesOf(choices: readonly RevisionChoice[]): string {
+  return choices
+    .map(
+      ({ number, deployedAt, chart, status, description }) =>
+        `${number}  ${deployedAt}  chart ${chart}  ${status}  ${description}`,
+    )
+    .join('\n');
+}
+
+interface Way {
+  readonly release: Release;
+  readonly current: Revision;
+  readonly to: Revision;
+  readonly why: string | undefined;
+}
+
+function steps(rollback: Rollback, { release, current, to, why }: Way): Step<ClusterAction>[] {
+  const { intent, environment } = rollback;
+  const again = `hubwright rollback ${environment.name} --to ${to.number} --force-database --no-save`;
+  const save: Step<ClusterAction>[] =
+    why !== undefined && intent.save
+      ? [saveStep(why, `go on without, the database stays on its volume: \`${again}\`.`)]
+      : [];
+  return [
+    ...save,
+    {
+      id: 'jupyterhub:rollback',
+      title: `${titleOf(rollback)}: back to revision ${to.number}`,
+      reason: `it is at revision ${current.number}, ${current.status}`,
+      needs: save.map(({ id }) => id),
+      action: {
+        kind: 'rollbackRelease',
+        name: release.name,
+        namespace: release.namespace,
+        to: to.number,
+      },
+    },
+  ];
+}
+
+/** The step that keeps the hub's database as it is now. @param orElse What to do where that fails. */
+export function saveStep(reason: string, orElse: string): Step<ClusterAction> {
+  return {
+    id: 'save',
+    title: "Save the hub's database and the certificate",
+    reason,
+    needs: [],
+    action: { kind: 'saveBeforeRollback', orElse },
+  };
+}
+
+function notesOf(
+  { environment, observed, systems }: Rollback,
+  to: Revision,
+  why: string | undefined,
+): Note[] {
+  const notes: Note[] = [
+    {
+      severity: 'info',
+      text: `context ${observed.context}, namespace ${environment.kubernetes?.namespace ?? ''}`,
+    },
+    {
+      severity: 'info',
+      text: `the file stays as it is: the next \`hubwright deploy ${environment.name}\` does what it says, so correct it too`,
+    },
+  ];
+  if (why !== undefined) {
+    notes.push({
+      severity: 'warning',
+      text: `${why} The hub may not start until a database of that time is put back; roll forward again with \`hubwright deploy ${environment.name}\`.`,
+    });
+  }
+  if (to.chartDigest === undefined) {
+    notes.push({
+      severity: 'warning',
+      text: `revision ${to.number} was not made by Hubwright: its hub does not know our accounts and passwords, and a listed name may belong to whoever signs up first`,
+    });
+  }
+  const shared = systems.filter(({ scope, release }) => scope === 'cluster' && release !== undefined);
+  if (shared.length > 0) {
+    const titles = shared.map(({ title }) => title).join(' and ');
+    notes.push({ severity: 'info', text: `${titles} and volumes stay as they are` });
+  }
+  const { interrupted } = observed;
+  if (interrupted) {
+    notes.push({
+      severity: 'warning',
+      text: `\`${interrupted.command}\` on ${interrupted.host} has not come to its end (${interrupted.step})`,
+    });
+  }
+  return notes;
+}
+
+function notInstalled({ name }: Environment, release: Release): UserError {
+  return new UserError({
+    what: `${name} is not installed: there is nothing to go back to.`,
+    where: `release ${release.name}, namespace ${release.namespace}`,
+    fix: `\`hubwright deploy ${name}\` installs it.`,
+  });
+}
+
+function unsafe(
+  rollback: Rollback,
+  to: Revision,
+  why: string,
+  choices: readonly RevisionChoice[],
+): UserError {
+  const { name } = rollback.environment;
+  const safe = choices.filter(({ is, hindrance: its }) => is !== 'current' && its === undefined);
+  const other = safe.length === 0 ? '' : ` Safe are: ${safe.map(({ number }) => number).join(', ')}.`;
+  return new UserError({
+    what: `It is not safe to go back to revision ${to.number}. ${why}`,
+    where: `release ${hubRelease(rollback).name}`,
+    fix: `Correct hub.yaml and deploy again, or \`hubwright rollback ${name} --to ${to.number} --force-database\` saves the database and goes back all the same.${other}`,
+    details: linesOf(choices),
+  });
+}

@@ -1,0 +1,40 @@
+import { type RunningServer, isTemporary } from '../ports.ts';
+import { fewNames } from './names.ts';
+import type { Impact } from './plan.ts';
+
+interface Parted {
+  readonly staying: readonly RunningServer[];
+  /** Those who lose their access. */
+  readonly leaving: readonly RunningServer[];
+}
+
+/** The servers of people, told apart by who is removed. Those that a `verify` made are nobody's. */
+export function parted(servers: readonly RunningServer[], removed: readonly string[]): Parted {
+  const people = servers.filter(({ user }) => !isTemporary(user));
+  return {
+    staying: people.filter(({ user }) => !removed.includes(user)),
+    leaving: people.filter(({ user }) => removed.includes(user)),
+  };
+}
+
+/** What it means for those who are taken out of the file. */
+export function accessEnds(removed: readonly string[], leaving: readonly RunningServer[]): Impact[] {
+  if (removed.length === 0) return [];
+  const stopped = leaving.map(({ user }) => user);
+  const servers = stopped.length === 0 ? '' : ` Running servers that stop: ${fewNames(stopped)}.`;
+  return [
+    {
+      kind: 'accessEnds',
+      people: removed,
+      text: `${fewNames(removed)} can no longer log in; homes stay.${servers}`,
+    },
+  ];
+}
+
+/** That servers keep running, which is what people want to hear. */
+export function keepRunning(staying: readonly RunningServer[]): Impact[] {
+  if (staying.length === 0) return [];
+  const names = staying.map(({ user }) => user);
+  const verb = names.length === 1 ? 'server keeps' : 'servers keep';
+  return [{ kind: 'untouched', people: names, text: `${names.length} ${verb} running: ${fewNames(names)}.` }];
+}

@@ -1,0 +1,68 @@
+import { miniChart } from '../support/helm.ts';
+import { type Sandbox, sandbox } from '../support/hubwright.ts';
+
+interface Course {
+  readonly namespace: string;
+  readonly environment?: string;
+  /** Folder of the hub's chart; the miniature one. */
+  readonly chart?: string;
+  readonly people?: string;
+  /** Memory of the profile `standard`. */
+  readonly memory?: string;
+  readonly placeholders?: number;
+  /** Further lines of the environment, not indented. */
+  readonly more?: string;
+}
+
+/** One environment of the deployment `course` on the test cluster, with the miniature chart of the hub. */
+export function course({
+  namespace,
+  environment = 'training',
+  chart = miniChart('jupyterhub'),
+  people = '{ admins: [alex], users: { prefix: trainee, count: 2 } }',
+  memory = '1.8G',
+  placeholders = 2,
+  more = '',
+}: Course): string {
+  return `name: course
+environments:
+  ${environment}:
+    target: kubernetes
+    kubernetes: { context: admin, namespace: ${namespace}, release: ${namespace} }
+    auth: { accounts: ${people} }
+    longhorn: off
+    homes: { storageClass: standard }
+    charts: { jupyterhub: { source: ${chart} } }
+    profiles:
+      standard:
+        displayName: Python
+        default: true
+        image: example.org/scipy-notebook:1
+        cpu: { guarantee: 0.05, limit: 2 }
+        memory: { guarantee: 1G, limit: ${memory} }
+        placeholders: ${placeholders}
+      large:
+        displayName: Large
+        image: example.org/scipy-notebook:1
+        memory: { guarantee: 2G, limit: 4G }
+${more.replaceAll(/^(?=.)/gm, '    ')}`;
+}
+
+/** What a command needs to reach the test cluster. */
+export type ClusterEnv = Readonly<Record<string, string>>;
+
+/** A folder with the file of a course whose charts are locked. */
+export async function inCourse(
+  given: Course & { readonly kubeconfig: string; readonly helm: string },
+  work: (box: Sandbox, env: ClusterEnv) => Promise<void>,
+): Promise<void> {
+  const box = sandbox();
+  const env = { KUBECONFIG: given.kubeconfig, HUBWRIGHT_HELM: given.helm };
+  try {
+    await box.write('hub.yaml', course(given));
+    await box.must(['charts', 'lock'], { env });
+    await work(box, env);
+  } finally {
+    await box.close();
+  }
+}

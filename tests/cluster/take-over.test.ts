@@ -1,0 +1,278 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import { describe, expect } from 'vitest';
+import { test } from '../support/cluster-test.ts';
+import type { ClusterClient } from '../support/cluster.ts';
+import { helm, miniChartOf } from '../support/helm.ts';
+import type { Sandbox } from '../support/hubwright.ts';
+import { sandbox } from '../support/hubwright.ts';
+import { revisions, secretOf } from './faults.ts';
+import type { ClusterEnv } from './kit.ts';
+
+/** What the playbook's template makes of filled forms, but for the homes' class, which is the test cluster's. */
+const values = {
+  proxy: {
+    https: {
+      enabled: true,
+      hosts: ['training.jupyter.example.org'],
+      letsencrypt: {
+        acmeServer: 'https://acme-v02.api.letsencrypt.org/directory',
+        contactEmail: 'hub-support@example.org',
+      },
+    },
+    service: { loadBalancerIP: '192.0.2.50' },
+  },
+  singleuser: {
+    defaultUrl: '/lab',
+    extraEnv: { JUPYTERHUB_ACTIVITY_INTERVAL: '3600' },
+    events: true,
+    storage: {
+      extraVolumes: [
+        { name: 'shm-volume', emptyDir: { medium: 'Memory' } },
+        { name: 'training-materials', persistentVolumeClaim: { claimName: 'training-materials' } },
+      ],
+      extraVolumeMounts: [
+        { name: 'shm-volume', mountPath: '/dev/shm' },
+        { name: 'training-materials', mountPath: '/mnt/materials' },
+      ],
+      type: 'dynamic',
+      capacity: '10Gi',
+      dynamic: { storageClass: 'standard' },
+    },
+    startTimeout: 3600,
+    cpu: { limit: 2, guarantee: 0.05 },
+    memory: { limit: '1.8G', guarantee: '1.8G' },
+    profileList: [
+      {
+        display_name: 'Python',
+        description: 'Two cores, for most lessons\n',
+        default: true,
+        kubespawner_override: {
+          image: 'quay.io/jupyter/scipy-notebook:2026-10-01',
+          cpu_limit: 2,
+          cpu_guarantee: 0.05,
+          mem_limit: '1.8G',
+          mem_guarantee: '1.8G',
+        },
+      },
+    ],
+  },
+  hub: {
+    config: {
+      Authenticator: { admin_users: ['admin-alex'], allowed_users: ['trainee-1', 'trainee-2'] },
+      NativeAuthenticator: { check_common_password: true, open_signup: false },
+      JupyterHub: { authenticator_class: 'nativeauthenticator.NativeAuthenticator' },
+    },
+    consecutiveFailureLimit: 0,
+    extraConfig: { myConfig: 'c.JupyterHub.activity_resolution = 6000\n' },
+  },
+  scheduling: {
+    userScheduler: { enabled: false },
+    podPriority: { enabled: true, defaultPriority: 0, userPlaceholderPriority: -10 },
+    userPlaceholder: { enabled: true, replicas: 4 },
+  },
+  cull: { enabled: true, timeout: 432_000, every: 3600, concurrency: 1 },
+};
+
+/** What `import ansible` writes, with the gaps filled in. */
+const file = (namespace: string, chart: string, version: string): string => `name: jupyter-training
+defaults:
+  contactEmail: hub-support@example.org
+  auth: { accounts: { admins: [alex], users: { prefix: trainee, count: 2 } } }
+  profiles:
+    python:
+      displayName: Python
+      description: Two cores, for most lessons
+      default: true
+      image: quay.io/jupyter/scipy-notebook:2026-10-01
+      cpu: { guarantee: 0.05, limit: 2 }
+      memory: { guarantee: 1.8G, limit: 1.8G }
+      placeholders: 4
+  materials: { nfs: { server: 192.0.2.20, path: /var/training-materials }, mountPath: /mnt/materials }
+  charts: { jupyterhub: { version: ${version}, source: ${chart} } }
+environments:
+  training:
+    target: kubernetes
+    kubernetes: { context: admin, namespace: ${namespace}, release: ${namespace} }
+    address: { domain: training.jupyter.example.org, floatingIp: 192.0.2.50 }
+    https: { letsEncrypt: { staging: false } }
+    longhorn: off
+    homes: { storageClass: standard }
+`;
+
+interface Played {
+  readonly cluster: ClusterClient;
+  readonly namespace: string;
+  readonly helm3: string;
+}
+
+/** What the playbook and a lesson have left in the cluster; the chart made its tokens up. */
+async function play({ cluster, namespace, helm3 }: Played, box: Sandbox): Promise<string> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'training-materials', namespace };
+  const capacity = { storage: '1Ti' };
+  await core.createPersistentVolume({
+    body: {
+      metadata: { name: `training-materials-${namespace}` },
+      spec: {
+        capacity,
+        accessModes: ['ReadOnlyMany'],
+        claimRef,
+        nfs: { server: '192.0.2.20', path: '/var/training-materials' },
+      },
+    },
+  });
+  await core.createNamespacedPersistentVolumeClaim({
+    namespace,
+    body: {
+      metadata: { name: 'training-materials' },
+      spec: { accessModes: ['ReadOnlyMany'], storageClassName: '', resources: { requests: capacity } },
+    },
+  });
+  const chart = await miniChartOf('jupyterhub', '4.2.0', box.folder);
+  const config = await box.write('config.yaml', JSON.stringify(values));
+  await helm(helm3, cluster.kubeconfig, [
+    'upgrade',
+    '--install',
+    namespace,
+    chart,
+    '-n',
+    namespace,
+    '-f',
+    config,
+  ]);
+  const labels = { app: 'jupyterhub', component: 'singleuser-storage' };
+  for (const user of ['trainee-1', 'trainee-2']) {
+    const annotations = { 'hub.jupyter.org/username': user };
+    await core.createNamespacedPersistentVolumeClaim({
+      namespace,
+      body: {
+        metadata: { name: `claim-${user}`, labels, annotations },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+      },
+    });
+    await core.createNamespacedPod({
+      namespace,
+      body: {
+        metadata: {
+          name: `jupyter-${user}`,
+          labels: { app: 'jupyterhub', component: 'singleuser-server' },
+          annotations,
+        },
+        spec: { containers: [{ name: 'notebook', image: 'quay.io/jupyter/scipy-notebook:2026-10-01' }] },
+      },
+    });
+  }
+  return chart;
+}
+
+/** Everything that has to be the same afterwards. */
+async function kept({ cluster, namespace }: Played): Promise<object> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const [claims, pods, volume, service, hub] = await Promise.all([
+    core.listNamespacedPersistentVolumeClaim({ namespace }),
+    core.listNamespacedPod({ namespace, labelSelector: 'component=singleuser-server' }),
+    core.readPersistentVolume({ name: `training-materials-${namespace}` }),
+    core.readNamespacedService({ name: 'proxy-public', namespace }),
+    secretOf(cluster, namespace, 'hub'),
+  ]);
+  return {
+    claims: claims.items
+      .filter(({ metadata }) => !metadata?.name?.startsWith('materials-'))
+      .map(({ metadata }) => [metadata?.name, metadata?.uid]),
+    servers: pods.items.map(({ metadata, status }) => [metadata?.uid, status?.phase]),
+    volume: [volume.metadata?.uid, volume.spec?.claimRef?.name],
+    service: [service.metadata?.uid, service.spec?.clusterIP, service.status?.loadBalancer?.ingress?.[0]?.ip],
+    port: service.spec?.ports?.find(({ port }) => port === 80)?.nodePort,
+    tokens: Object.entries(hub).filter(([key]) => /auth_token|cookie_secret|CryptKeeper/.test(key)),
+  };
+}
+
+async function takingOver(
+  given: Played,
+  work: (box: Sandbox, env: ClusterEnv, chart: string) => Promise<void>,
+): Promise<void> {
+  const box = sandbox();
+  const env = { KUBECONFIG: given.cluster.kubeconfig, HUBWRIGHT_HELM: given.helm3 };
+  try {
+    const chart = await play(given, box);
+    await box.write('hub.yaml', file(given.namespace, chart, '4.2.0'));
+    await box.must(['charts', 'lock'], { env });
+    await work(box, env, chart);
+  } finally {
+    await given.cluster
+      .config()
+      .makeApiClient(CoreV1Api)
+      .deletePersistentVolume({ name: `training-materials-${given.namespace}` });
+    await box.close();
+  }
+}
+
+describe.concurrent('what the playbook deployed', () => {
+  test('is shown with its differences, and what they mean', async ({ cluster, namespace, helm3 }) => {
+    await takingOver({ cluster, namespace, helm3 }, async (box, env) => {
+      const before = await kept({ cluster, namespace, helm3 });
+      const plan = await box.must(['plan', 'training'], { env });
+      expect(plan).toMatch(/• JupyterHub: release \S+ \(\d+ values change\)/);
+      expect(plan).toContain('those that the chart has made are taken over');
+      expect(plan).toContain('The hub restarts');
+      expect(plan).toContain('2 servers keep running: trainee-1, trainee-2.');
+      expect(plan).not.toMatch(/chart 4\.2\.0|^ +- |not installed|uninstall/m);
+      const { changes } = JSON.parse(await box.must(['plan', 'training', '--json'], { env })) as {
+        changes: { title: string; values: { path: string }[]; objects: { object: string; kind: string }[] }[];
+      };
+      const hub = changes.find(({ title }) => title === 'JupyterHub');
+      expect(hub?.values.map(({ path }) => path)).toEqual(
+        expect.arrayContaining([
+          'hub.config.JupyterHub.authenticator_class',
+          'scheduling.userPlaceholder.replicas',
+        ]),
+      );
+      expect(hub?.objects.filter(({ kind }) => kind === 'deleted')).toEqual([]);
+      expect(await kept({ cluster, namespace, helm3 })).toEqual(before);
+    });
+  });
+
+  test('is taken over: volumes, tokens, address and servers stay, and nothing is uninstalled', async ({
+    cluster,
+    namespace,
+    helm3,
+  }) => {
+    await takingOver({ cluster, namespace, helm3 }, async (box, env) => {
+      const before = await kept({ cluster, namespace, helm3 });
+      await box.must(['deploy', 'training', '--no-verify'], { env });
+      expect(await kept({ cluster, namespace, helm3 })).toEqual(before);
+      expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+      expect(await revisions(cluster, namespace)).toEqual([
+        { number: 1, status: 'superseded' },
+        { number: 2, status: 'deployed' },
+      ]);
+      const tokens = await secretOf(cluster, namespace, 'hubwright-secrets');
+      const hub = await secretOf(cluster, namespace, 'hub');
+      expect(tokens['cookieSecret']).toBe(hub['hub.config.JupyterHub.cookie_secret']);
+      expect(tokens['proxyToken']).toBe(hub['hub.config.ConfigurableHTTPProxy.auth_token']);
+      // From now on an uninstall leaves the database.
+      const core = cluster.config().makeApiClient(CoreV1Api);
+      const claim = await core.readNamespacedPersistentVolumeClaim({ name: 'hub-db-dir', namespace });
+      expect(claim.metadata?.annotations?.['helm.sh/resource-policy']).toBe('keep');
+    });
+  });
+
+  test('keeps its chart until the file names another, which is a step of its own', async ({
+    cluster,
+    namespace,
+    helm3,
+  }) => {
+    await takingOver({ cluster, namespace, helm3 }, async (box, env) => {
+      await box.must(['deploy', 'training', '--no-verify'], { env });
+      const before = await kept({ cluster, namespace, helm3 });
+      const newer = await miniChartOf('jupyterhub', '4.4.0', box.folder);
+      await box.write('hub.yaml', file(namespace, newer, '4.4.0'));
+      await box.must(['charts', 'lock'], { env });
+      const plan = await box.must(['plan', 'training'], { env });
+      expect(plan).toMatch(/^1 step for training\n  • JupyterHub: release \S+ \(chart 4\.2\.0 → 4\.4\.0\)/);
+      await box.must(['deploy', 'training', '--no-verify'], { env });
+      expect(await kept({ cluster, namespace, helm3 })).toEqual(before);
+      expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+    });
+  });
+});

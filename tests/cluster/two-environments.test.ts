@@ -1,0 +1,126 @@
+import { AppsV1Api, CoreV1Api, PolicyV1Api, SchedulingV1Api, StorageV1Api } from '@kubernetes/client-node';
+import { expect } from 'vitest';
+import { partsOr, test } from '../support/cluster-test.ts';
+import { type Cluster, startCluster } from '../support/cluster.ts';
+import { miniChart } from '../support/helm.ts';
+import { type Sandbox, sandbox } from '../support/hubwright.ts';
+import { revisions } from './faults.ts';
+import type { ClusterEnv } from './kit.ts';
+
+/** Two environments of one file that share a cluster with Longhorn. */
+const file = (name = 'course', memory = '1G'): string => `name: ${name}
+defaults:
+  auth: { accounts: { admins: [alex], users: { prefix: trainee, count: 1 } } }
+  charts: { jupyterhub: { source: ${miniChart('jupyterhub')} }, longhorn: { source: ${miniChart('longhorn')} } }
+  materials: { nfs: { server: 192.0.2.20, path: /var/materials }, mountPath: /mnt/materials }
+  profiles:
+    standard:
+      displayName: Python
+      default: true
+      image: example.org/scipy-notebook:1
+      memory: { guarantee: ${memory}, limit: 2G }
+      placeholders: 1
+environments:
+  training: { target: kubernetes, kubernetes: { context: admin, namespace: ${name}-training, release: ${name}-training } }
+  dev: { target: kubernetes, kubernetes: { context: admin, namespace: ${name}-dev, release: ${name}-dev } }
+`;
+
+async function inShared(
+  { cluster, helm }: { readonly cluster: Cluster; readonly helm: string },
+  work: (box: Sandbox, env: ClusterEnv) => Promise<void>,
+): Promise<void> {
+  const box = sandbox();
+  const env = { KUBECONFIG: cluster.kubeconfig, HUBWRIGHT_HELM: helm };
+  try {
+    await box.write('hub.yaml', file());
+    await box.must(['charts', 'lock'], { env });
+    await work(box, env);
+  } finally {
+    await box.close();
+    await cluster.stop();
+  }
+}
+
+/** Names of everything in the cluster that two environments could quarrel about, with what tells one from its like. */
+async function everything(cluster: Cluster, prefix: string): Promise<string[]> {
+  const config = cluster.config();
+  const [core, apps, classes, budgets] = [
+    config.makeApiClient(CoreV1Api),
+    config.makeApiClient(AppsV1Api),
+    config.makeApiClient(SchedulingV1Api),
+    config.makeApiClient(PolicyV1Api),
+  ];
+  const lists = await Promise.all([
+    core.listPersistentVolume(),
+    classes.listPriorityClass(),
+    apps.listNamespacedDeployment({ namespace: prefix }),
+    apps.listNamespacedDaemonSet({ namespace: prefix }),
+    core.listNamespacedPersistentVolumeClaim({ namespace: prefix }),
+    core.listNamespacedService({ namespace: prefix }),
+    core.listNamespacedPod({ namespace: prefix }),
+    budgets.listNamespacedPodDisruptionBudget({ namespace: prefix }),
+  ]);
+  return lists
+    .flatMap(({ items }) => items as { metadata?: { name?: string; uid?: string; namespace?: string } }[])
+    .filter(({ metadata }) => metadata?.namespace === prefix || metadata?.name?.startsWith(prefix))
+    .map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`)
+    .toSorted();
+}
+
+const deploy = (name: string): string[] => ['deploy', name, '--no-verify'];
+const destroy = (name: string, ...flags: string[]): string[] => [
+  'destroy',
+  name,
+  '--yes-destroy',
+  name,
+  '--no-save',
+  ...flags,
+];
+
+test('two environments share a cluster, and neither touches what is the other’s', async ({ skip, helm3 }) => {
+  const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
+  await inShared({ cluster, helm: helm3 }, async (box, env) => {
+    await box.must(deploy('training'), { env });
+    expect(await box.must(['plan', 'dev'], { env })).toContain(
+      'Longhorn is shared with training (course-training)',
+    );
+    const plan = await box.must(['plan', 'dev'], { env });
+    expect(plan.split('To know')[0]).not.toContain('Longhorn');
+    const first = await everything(cluster, 'course-training');
+
+    await box.must(deploy('dev'), { env });
+    expect(await everything(cluster, 'course-training')).toEqual(first);
+    for (const name of ['training', 'dev'])
+      expect(await box.must(['plan', name], { env })).toContain('Nothing to do');
+    expect(await revisions(cluster, 'longhorn-system', 'longhorn')).toHaveLength(1);
+
+    // Another file, by people who know nothing of this one, with an environment of the same name.
+    await box.write('other/hub.yaml', file('other'));
+    const other = { env, cwd: `${box.folder}/other` };
+    await box.must(['charts', 'lock'], other);
+    const theirs = await box.must(['plan', 'training'], other);
+    expect(theirs.split('To know')[0]).not.toContain('Longhorn');
+    await box.must(deploy('training'), other);
+    expect(await everything(cluster, 'course-training')).toEqual(first);
+    expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+
+    await box.must(destroy('dev'), { env });
+    expect(await everything(cluster, 'course-training')).toEqual(first);
+    expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+
+    // The homes of dev, and the other file's training, still need Longhorn.
+    const kept = await box.run(destroy('training', '--with-cluster-systems'), { env });
+    expect(kept.stderr).toMatch(/what the cluster shares stays: .*training.* still use/);
+    const storage = cluster.config().makeApiClient(StorageV1Api);
+    expect((await storage.readStorageClass({ name: 'longhorn' })).provisioner).toBe('driver.longhorn.io');
+    expect(await box.must(['plan', 'training'], other)).toContain('Nothing to do');
+
+    for (const name of ['training', 'dev']) await box.must(destroy(name, '--with-homes'), { env });
+    const last = await box.run(destroy('training', '--with-homes', '--with-cluster-systems'), other);
+    expect(last.stderr).toContain('removing Longhorn deletes every volume in the cluster');
+    expect(last.exitCode, last.stderr).toBe(0);
+    expect(await revisions(cluster, 'longhorn-system', 'longhorn')).toEqual([]);
+    const core = cluster.config().makeApiClient(CoreV1Api);
+    expect((await core.listPersistentVolume()).items).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { KubeConfig, V1DaemonSet, V1Pod, V1StorageClass } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  CustomObjectsApi,
+  PatchStrategy,
+  StorageV1Api,
+  loadYaml,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { type Stop, forEach } from './watch.ts';
+
+const settings = { group: 'longhorn.io', version: 'v1beta2', plural: 'settings' };
+const flag = 'deleting-confirmation-flag';
+
+/**
+ * What Longhorn's manager does, for releases of tests/charts/mini/longhorn: once it runs there are its StorageClass
+ * and its settings; and it refuses to be uninstalled while `deleting-confirmation-flag` is not true.
+ */
+export function fakeLonghorn(config: KubeConfig): Stop {
+  const stops = [
+    forEach<V1DaemonSet>(config, '/apis/apps/v1/daemonsets', async ({ metadata, status }) => {
+      if (metadata?.name !== 'longhorn-manager' || !status?.numberReady) return;
+      await begin(config, metadata.namespace ?? '');
+    }),
+    forEach<V1Pod>(config, '/api/v1/pods', async ({ metadata, status }) => {
+      if (metadata?.labels?.['longhorn.test/asks'] !== flag || status?.phase !== 'Pending') return;
+      await uninstall(config, metadata.namespace ?? '', metadata.name ?? '');
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function begin(config: KubeConfig, namespace: string): Promise<void> {
+  const { data } = await config
+    .makeApiClient(CoreV1Api)
+    .readNamespacedConfigMap({ name: 'longhorn-storageclass', namespace });
+  const storageClass = loadYaml<V1StorageClass>(data?.['storageclass.yaml'] ?? '');
+  const setting = {
+    apiVersion: 'longhorn.io/v1beta2',
+    kind: 'Setting',
+    metadata: { name: flag, namespace },
+    value: 'false',
+  };
+  // Either may be there already.
+  await Promise.allSettled([
+    config.makeApiClient(StorageV1Api).createStorageClass({ body: storageClass }),
+    config
+      .makeApiClient(CustomObjectsApi)
+      .createNamespacedCustomObject({ ...settings, namespace, body: setting }),
+  ]);
+}
+
+async function uninstall(config: KubeConfig, namespace: string, pod: string): Promise<void> {
+  const setting = (await config
+    .makeApiClient(CustomObjectsApi)
+    .getNamespacedCustomObject({ ...settings, namespace, name: flag })) as { value?: unknown };
+  const confirmed = setting.value === 'true';
+  if (confirmed) {
+    const api = config.makeApiClient(StorageV1Api);
+    await api.deleteStorageClass({ name: 'longhorn' }).catch(() => 'gone already');
+  }
+  const status = confirmed
+    ? { phase: 'Succeeded' }
+    : { phase: 'Failed', message: `cannot uninstall Longhorn because ${flag} is set to false` };
+  await config
+    .makeApiClient(CoreV1Api)
+    .patchNamespacedPodStatus(
+      { name: pod, namespace, body: { status } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+}

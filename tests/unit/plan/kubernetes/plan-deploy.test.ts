@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { planDeploy } from '../../../../src/plan/kubernetes/plan-deploy.ts';
+import { releasesToRender } from '../../../../src/plan/kubernetes/releases.ts';
+import { secret } from '../../../../src/config/values.ts';
+import { deployment, empty, hubSystem, released, running, training } from './observed.ts';
+
+const environment = training();
+
+describe('the plan for a cluster', () => {
+  test('with nothing in it: namespace, tokens, accounts, release, in that order', () => {
+    const systems = [hubSystem()];
+    expect(releasesToRender(systems, empty)).toHaveLength(1);
+    const rendered = { 'jupyterhub/jupyterhub': [deployment('hub', 'hub:1')] };
+    const { steps, impacts, changes } = planDeploy({ environment, systems, observed: empty, rendered });
+    expect(steps.map(({ id }) => id)).toEqual([
+      'namespace:jupyterhub',
+      'secrets',
+      'accounts',
+      'jupyterhub:release',
+    ]);
+    expect(steps.find(({ id }) => id === 'jupyterhub:release')?.needs).toEqual(
+      expect.arrayContaining(['secrets', 'accounts', 'namespace:jupyterhub']),
+    );
+    expect(impacts).toEqual([]);
+    expect(changes).toEqual([
+      {
+        title: 'JupyterHub',
+        values: [],
+        objects: [{ object: 'Deployment hub', kind: 'created', fields: [] }],
+      },
+    ]);
+  });
+
+  test('that is as the file says has no steps, and renders nothing', () => {
+    const values = { hub: { cookie: secret('cookieSecret') } };
+    const systems = [hubSystem(values)];
+    const observed = running(released({ values, objects: [deployment('hub', 'hub:1')] }));
+    expect(releasesToRender(systems, observed)).toEqual([]);
+    expect(planDeploy({ environment, systems, observed, rendered: {} }).steps).toEqual([]);
+  });
+
+  test('shows values by path, and none of a secret', () => {
+    const before = { hub: { config: { secret: 'plain-old' } }, singleuser: { memory: { limit: '1G' } } };
+    const after = {
+      hub: { config: { secret: secret('oidcClientSecret') } },
+      singleuser: { memory: { limit: '2G' } },
+    };
+    const systems = [hubSystem(after)];
+    const observed = running(released({ values: before }));
+    const { changes, steps } = planDeploy({ environment, systems, observed, rendered: {} });
+    expect(changes?.[0]?.values).toEqual([
+      { path: 'hub.config.secret', before: '(secret)', after: '(secret)' },
+      { path: 'singleuser.memory.limit', before: '"1G"', after: '"2G"' },
+    ]);
+    expect(JSON.stringify(changes)).not.toContain('plain-old');
+    expect(steps.map(({ reason }) => reason)).toEqual(['2 values change']);
+  });
+
+  test('names what somebody changed or deleted by hand', () => {
+    const sent = [deployment('hub', 'hub:1'), deployment('proxy', 'chp:1')];
+    const observed = running(released({ objects: sent }), { live: [deployment('hub', 'hub:1', 0)] });
+    const { steps, changes } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps.map(({ reason }) => reason)).toEqual(['changed by hand: Deployment hub, Deployment proxy']);
+    expect(changes?.[0]?.objects).toEqual([
+      {
+        object: 'Deployment hub',
+        kind: 'restored',
+        fields: [{ path: 'spec.replicas', before: '0', after: '1' }],
+      },
+      { object: 'Deployment proxy', kind: 'restored', fields: [] },
+    ]);
+  });
+
+  test('what a failed revision did not get to is not called a change by hand', () => {
+    const sent = [deployment('hub', 'hub:2')];
+    const observed = running(released({ status: 'failed', objects: sent }), {
+      live: [deployment('hub', 'hub:1')],
+    });
+    const { steps, changes } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps.map(({ reason }) => reason)).toEqual(['its last revision, 3, is failed']);
+    expect(changes?.[0]?.objects.map(({ kind }) => kind)).toEqual(['changed']);
+  });
+
+  test('what the server added is no change by hand, nor is a quantity written in another way', () => {
+    const sent = {
+      ...deployment('hub', 'hub:1'),
+      spec: { resources: { cpu: '1000m' }, template: { spec: { containers: [{ name: 'hub' }] } } },
+    };
+    const live = {
+      ...sent,
+      metadata: { ...sent.metadata, uid: 'x', generation: 4 },
+      spec: {
+        resources: { cpu: '1' },
+        template: {
+          spec: { containers: [{ name: 'hub', imagePullPolicy: 'Always' }], dnsPolicy: 'ClusterFirst' },
+        },
+      },
+      status: { replicas: 1 },
+    };
+    const observed = running(released({ objects: [sent] }), { live: [live] });
+    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps).toEqual([]);
+  });
+});
+
+describe('what a deploy means for people', () => {
+  const working = { fingerprint: undefined, started: undefined, lastActivity: undefined, ready: true };
+  const servers = [
+    { user: 'trainee-1', profile: 'standard', ...working },
+    { user: 'trainee-2', profile: 'large', ...working },
+  ];
+  const profile = (slug: string, memory: string) => ({
+    slug,
+    display_name: slug,
+    kubespawner_override: { mem_limit: memory },
+  });
+  const values = (large: string) => ({
+    singleuser: { profileList: [profile('standard', '1G'), profile('large', large)] },
+  });
+
+  test('a changed profile holds from the next start of those who use it; all servers keep running', () => {
+    const sent = [deployment('hub', 'hub:1'), deployment('proxy', 'chp:1')];
+    const observed = running(released({ values: values('2G'), objects: sent }), { servers });
+    const rendered = { 'jupyterhub/jupyterhub': [deployment('hub', 'hub:2'), deployment('proxy', 'chp:1')] };
+    const { impacts } = planDeploy({ environment, systems: [hubSystem(values('4G'))], observed, rendered });
+    expect(impacts.map(({ kind, people }) => [kind, people])).toEqual([
+      ['loginAway', []],
+      ['nextStart', ['trainee-2']],
+      ['untouched', ['trainee-1', 'trainee-2']],
+    ]);
+  });
+
+  test('a proxy that restarts cuts the connections of everybody who works', () => {
+    const observed = running(released({ objects: [deployment('proxy', 'chp:1')] }), { servers });
+    const systems = [hubSystem({ proxy: 1 })];
+    const rendered = { 'jupyterhub/jupyterhub': [deployment('proxy', 'chp:2')] };
+    const { impacts } = planDeploy({ environment, systems, observed, rendered });
+    expect(impacts[0]).toMatchObject({ kind: 'websocketsCut', people: ['trainee-1', 'trainee-2'] });
+  });
+
+  test('people who are taken out of the file are named, with their servers', () => {
+    const observed = running(released(), {
+      servers: [{ user: 'sam', profile: 'standard', ...working }],
+      hubUsers: ['admin-alex', 'sam'],
+    });
+    const { impacts, steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(impacts[0]?.text).toBe('sam can no longer log in; homes stay. Running servers that stop: sam.');
+    expect(steps.map(({ id }) => id)).toEqual(['remove-people']);
+  });
+});
+
+describe('a release that a killed Helm left in the middle', () => {
+  test('goes back to the last good revision before it is upgraded', () => {
+    const observed = running(released({ status: 'pending-upgrade' }, { lastGood: 2 }));
+    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps.map(({ id, title }) => [id, title])).toEqual([
+      ['repair:jupyterhub/jupyterhub', 'JupyterHub: back to revision 2'],
+      ['jupyterhub:release', 'JupyterHub: release jupyterhub'],
+    ]);
+    expect(steps[0]?.reason).toBe('revision 3 was left pending-upgrade 10 min ago');
+  });
+
+  test('is marked as failed when no revision was ever good: uninstalling would delete the database', () => {
+    const observed = running(released({ status: 'pending-install', number: 1 }, { lastGood: undefined }));
+    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps[0]).toMatchObject({
+      title: 'JupyterHub: mark revision 1 as failed',
+      action: { to: undefined },
+    });
+  });
+});
+
+describe('a run that was cut off', () => {
+  const interrupted = { command: 'hubwright deploy training', host: 'laptop', begun: '', step: 'JupyterHub' };
+
+  test('leaves something to do where all is sent: to see whether it became ready', () => {
+    const { steps } = planDeploy({
+      environment,
+      systems: [hubSystem()],
+      observed: running(released(), { interrupted }),
+      rendered: {},
+    });
+    expect(steps).toMatchObject([
+      {
+        id: 'jupyterhub:ready',
+        reason: '`hubwright deploy training` did not come to its end',
+        action: { kind: 'waitReady' },
+      },
+    ]);
+  });
+});
+
+test('a namespace that was there before is marked, so that other environments see that they are not alone', () => {
+  const observed = running(released(), { namespaceMarked: false });
+  const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+  expect(steps).toMatchObject([
+    { title: 'Namespace jupyterhub: labels', action: { kind: 'createNamespace', name: 'jupyterhub' } },
+  ]);
+});
