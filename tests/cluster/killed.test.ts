@@ -50,7 +50,8 @@ describe.concurrent('killed at a boundary of its steps', () => {
       await killed('stepDone', 'secrets');
       const tokens = await secretOf(cluster, namespace, 'hubwright-secrets');
       await killed('stepStarted', 'jupyterhub:release');
-      expect(await cutOff(box, env)).toMatch(/^(between two steps|JupyterHub: )/);
+      // Where the second run died before it could write, what the first one was doing still stands there.
+      expect(await cutOff(box, env)).toMatch(/^(between two steps|JupyterHub: |Accounts )/);
       const accounts = await secretOf(cluster, namespace, 'hubwright-accounts');
       // The last step is a matter of milliseconds: it may be done before the kill.
       await killed('stepDone', 'jupyterhub:release');

@@ -19,14 +19,13 @@ interface Renewal {
 /** Renews the lease in the background until it is released, or lost. */
 export function keepRenewed(lease: Lease, renewal: Renewal): EnvironmentLock {
   const held = new Held(lease, renewal);
-  return {
-    guard: { signal: held.signal, check: () => held.check() },
-    release: () => held.release(),
-  };
+  return { guard: held, release: () => held.release() };
 }
 
-class Held {
+class Held implements LockGuard {
   readonly #renewal: Renewal;
+  /** For renewals: one that is under way when the lock is lost must not come through, or the next holder waits for us. */
+  readonly #guarded: KubernetesApi;
   readonly #ended = new AbortController();
   #lease: Lease;
   /** When the renewal that last came through was sent, on two clocks: one stands still while a laptop sleeps, the other may be set. */
@@ -40,6 +39,7 @@ class Held {
   constructor(lease: Lease, renewal: Renewal) {
     this.#lease = lease;
     this.#renewal = renewal;
+    this.#guarded = renewal.api.with({ guard: this });
     this.#timer = this.#schedule();
     this.#deadline = this.#watchDeadline();
   }
@@ -109,7 +109,8 @@ class Held {
 
   /** @returns whether it is ours. */
   async #renew(): Promise<boolean> {
-    const { api, identity } = this.#renewal;
+    const { identity } = this.#renewal;
+    const api = this.#guarded;
     const { metadata, spec } = this.#lease;
     const renewTime = microTime(Date.now() + api.clockAhead());
     const renewed = await api.replace<Lease>({ ...this.#lease, spec: { ...spec, renewTime } });
