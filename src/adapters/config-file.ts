@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { errorCode } from './files.ts';
 
-/** Larger files are refused before they are read: no hub needs one. */
+/** No hub needs a larger one. */
 const largest = 5 * 1024 * 1024;
 
 /**
@@ -23,21 +23,28 @@ export async function readConfigFile(path: string): Promise<string> {
   }
 }
 
+/** By its bytes and not by the size that is told of it: a device may have none and never end. */
 async function read(path: string): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let size = 0;
   try {
-    const { size } = await stat(path);
-    if (size > largest) {
-      const megabytes = Math.ceil(size / 1024 / 1024);
-      throw refused(
-        path,
-        `The file has ${megabytes} MB; the largest that is read is 5 MB.`,
-        'Is it the right file? A hub.yaml has a few kilobytes.',
-      );
+    for await (const part of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+      parts.push(part as Buffer);
+      size += (part as Buffer).length;
+      if (size > largest) throw tooLarge(path);
     }
-    return await readFile(path);
   } catch (error) {
     throw explain(error, path);
   }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(path: string): UserError {
+  return refused(
+    path,
+    'The file has more than 5 MB, the most that is read.',
+    'Is it the right file? A hub.yaml has a few kilobytes.',
+  );
 }
 
 function explain(error: unknown, path: string): unknown {

@@ -73,7 +73,12 @@ describe('readConfigFile says in plain words why a file cannot be read', () => {
     [
       '10 MB',
       (path: string) => writeFileSync(path, Buffer.alloc(10 * 1024 * 1024)),
-      'The file has 10 MB; the largest that is read is 5 MB.',
+      'The file has more than 5 MB, the most that is read.',
+    ],
+    [
+      'a device that never ends',
+      (path: string) => symlinkSync('/dev/zero', path),
+      'The file has more than 5 MB, the most that is read.',
     ],
   ])('%s', async (_name, make, what) => {
     const path = join(folder, 'hub.yaml');
