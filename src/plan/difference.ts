@@ -30,6 +30,8 @@ interface Pair {
 
 function compare(pair: Pair, comparison: Comparison, found: FieldChange[]): void {
   const { before, after, path } = pair;
+  // Most of what is compared: a tree of JSON differs from itself in nothing.
+  if (before === after) return;
   if (isTree(before) && isTree(after)) {
     for (const key of keysOf(before, after, comparison)) {
       compare({ before: before[key], after: after[key], path: join(path, key) }, comparison, found);
