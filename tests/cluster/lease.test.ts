@@ -12,8 +12,8 @@ import { test } from '../support/cluster-test.ts';
 import { until } from '../support/cluster.ts';
 import { startFlakyProxy } from '../support/flaky-proxy.ts';
 
-/** A tenth of the usual, or thereabouts. */
-const timing = { duration: 4, deadline: 2, renewEvery: 0.4, pollEvery: 0.1 };
+/** A fifth of the usual: with less, a machine that is busy is a holder that has died. */
+const timing = { duration: 6, deadline: 3.6, renewEvery: 0.6, pollEvery: 0.1 };
 
 const connect = (kubeconfig: string) => connectKubernetes({ context: 'admin', kubeconfig, env: {} });
 const take = (api: KubernetesApi, namespace: string, more: object = {}) =>
@@ -48,14 +48,14 @@ async function holder(kubeconfig: string, namespace: string, its = timing) {
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   await until('the other process has said something', () => Promise.resolve(lines.length > 0));
-  return { child, lines };
+  return { child, lines, ended: once(child, 'close') };
 }
 
 test('is taken and let go of, and leaves nothing', async ({ cluster, namespace }) => {
   const api = await connect(cluster.kubeconfig);
   const lock = await take(api, namespace);
   const held = (await api.get<Lease>(lease(namespace)))!;
-  expect(held.spec?.leaseDurationSeconds).toBe(4);
+  expect(held.spec?.leaseDurationSeconds).toBe(timing.duration);
   await until('it is renewed', async () => {
     const now = await api.get<Lease>(lease(namespace));
     return now?.spec?.renewTime !== held.spec?.renewTime;
@@ -75,7 +75,7 @@ test('makes the namespace where there is none, with its labels', async ({ cluste
   // The end of a `destroy`: the lock goes with its namespace, and its holder may go on.
   const [lock] = locks.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   await api.delete({ apiVersion: 'v1', kind: 'Namespace', name }, { waitSeconds: 60 });
-  await sleep(3000);
+  await sleep(timing.deadline * 1000 + 1000);
   expect(() => lock!.guard.check()).not.toThrow();
   await lock!.release();
 });
@@ -91,7 +91,8 @@ test('a second one is refused soon, and told who holds it', async ({ cluster, na
     ) as string,
     fix: expect.stringContaining(`kill ${child.pid}`) as string,
   });
-  expect(performance.now() - begun).toBeLessThan(2000);
+  // Not by waiting for its end.
+  expect(performance.now() - begun).toBeLessThan(timing.duration * 1000);
 });
 
 test('of many at once one gets it', async ({ cluster, namespace }) => {
@@ -99,17 +100,19 @@ test('of many at once one gets it', async ({ cluster, namespace }) => {
   const tried = await Promise.allSettled(apis.map((api) => take(api, namespace)));
   const got = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   expect(got).toHaveLength(1);
+  const refusals = tried.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+  expect(refusals.filter((text) => !text.includes('is being changed by somebody else'))).toEqual([]);
   await got[0]!.release();
 });
 
 test('a holder of this machine that was killed is followed at once', async ({ cluster, namespace }) => {
   // As long as in earnest: it is not time that frees it.
-  const { child } = await holder(cluster.kubeconfig, namespace, { ...timing, duration: 30 });
+  const { child, ended } = await holder(cluster.kubeconfig, namespace, { ...timing, duration: 60 });
   child.kill('SIGKILL');
-  await once(child, 'exit');
+  await ended;
   const begun = performance.now();
   const lock = await take(await connect(cluster.kubeconfig), namespace);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(performance.now() - begun).toBeLessThan(30_000);
   await lock.release();
 });
 
@@ -118,30 +121,36 @@ test('a holder elsewhere that died is followed when its time is up, not before',
   namespace,
 }) => {
   const api = await connect(cluster.kubeconfig);
-  const { child } = await holder(cluster.kubeconfig, namespace);
+  const { child, ended } = await holder(cluster.kubeconfig, namespace);
   child.kill('SIGKILL');
-  await once(child, 'exit');
+  await ended;
   const annotations = {
     'hubwright/holder': JSON.stringify({ by: 'jo@elsewhere', pid: 1, machine: 'another' }),
   };
   await api.patch(lease(namespace), { metadata: { annotations } });
+  const heard = await lastHeard(api, namespace);
   const waits: string[] = [];
-  const begun = performance.now();
   const lock = await take(api, namespace, { onWait: (text: string) => waits.push(text) });
-  expect(performance.now() - begun).toBeGreaterThan(3000);
+  expect(Date.now() - heard).toBeGreaterThan(timing.duration * 1000);
   expect(waits).toEqual(['Is jo@elsewhere still there? Waiting for a sign of life.']);
   await lock.release();
 });
 
+/** When its holder last gave a sign of life; the server's clock is this machine's. */
+async function lastHeard(api: KubernetesApi, namespace: string): Promise<number> {
+  return Date.parse((await api.get<Lease>(lease(namespace)))?.spec?.renewTime ?? '');
+}
+
 test('a holder that slept too long writes nothing more', async ({ cluster, namespace }) => {
   const api = await connect(cluster.kubeconfig);
-  const { child, lines } = await holder(cluster.kubeconfig, namespace);
-  await until('it writes', async () => (await written(api, namespace)) !== undefined);
+  const { child, lines, ended } = await holder(cluster.kubeconfig, namespace);
+  // Between two of its writes: one that is on its way when it falls asleep nobody can hold back.
+  await until('it writes', () => Promise.resolve(lines.at(-1) === 'written'));
   child.kill('SIGSTOP');
   const lock = await take(api, namespace);
   const before = await written(api, namespace);
   child.kill('SIGCONT');
-  await once(child, 'exit');
+  await ended;
   expect(lines.at(-1)).toMatch(/^The lock of Environment training was lost/);
   expect(await written(api, namespace)).toEqual(before);
   await lock.release();
@@ -156,9 +165,9 @@ test('a holder that cannot renew stops before anybody else may begin', async ({ 
   const proxy = await startFlakyProxy({ kubeconfig: cluster.kubeconfig, seed: 2, rate: 0 });
   const lock = await take(await connect(proxy.kubeconfig), namespace);
   proxy.rate = 1;
-  const cut = performance.now();
-  await once(lock.guard.signal, 'abort');
-  expect(performance.now() - cut).toBeLessThan((timing.deadline + 0.5) * 1000);
+  await until('it stops', () => Promise.resolve(lock.guard.signal.aborted));
+  const heard = await lastHeard(await connect(cluster.kubeconfig), namespace);
+  expect(Date.now() - heard).toBeLessThan(timing.duration * 1000);
   expect(() => lock.guard.check()).toThrow(/was lost/);
   proxy.rate = 0;
   const next = await take(await connect(cluster.kubeconfig), namespace);
@@ -170,15 +179,15 @@ test('a holder that cannot renew stops before anybody else may begin', async ({ 
 });
 
 test('faults at every fifth request neither lose it nor give it to two', async ({ cluster, namespace }) => {
-  const proxy = await startFlakyProxy({ kubeconfig: cluster.kubeconfig, seed: 7 });
-  const lock = await take(await connect(proxy.kubeconfig), namespace, {
-    timing: { ...timing, renewEvery: 0.3 },
-  });
-  await expect(take(await connect(proxy.kubeconfig), namespace)).rejects.toThrow('is being changed');
-  await sleep(6000);
+  // Four attempts at each request fit into its patience, which is half of the deadline.
+  const proxy = await startFlakyProxy({ kubeconfig: cluster.kubeconfig, seed: 7, mostInARow: 3 });
+  const its = { timing: { duration: 10, deadline: 6, renewEvery: 0.4, pollEvery: 0.1 } };
+  const lock = await take(await connect(proxy.kubeconfig), namespace, its);
+  await expect(take(await connect(proxy.kubeconfig), namespace, its)).rejects.toThrow('is being changed');
+  await sleep(8000);
   expect(() => lock.guard.check()).not.toThrow();
   await lock.release();
-  const next = await take(await connect(proxy.kubeconfig), namespace);
+  const next = await take(await connect(proxy.kubeconfig), namespace, its);
   await next.release();
   await proxy.stop();
 });
@@ -188,7 +197,7 @@ test('somebody who deletes the lock by hand ends the run', async ({ cluster, nam
   const lock = await take(api, namespace);
   const guarded = api.with({ guard: lock.guard });
   await api.delete(lease(namespace));
-  await once(lock.guard.signal, 'abort');
+  await until('it stops', () => Promise.resolve(lock.guard.signal.aborted));
   await expect(guarded.version()).rejects.toThrow('was lost');
   await lock.release();
 });

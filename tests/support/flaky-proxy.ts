@@ -37,6 +37,8 @@ interface Options {
   readonly seed: number;
   readonly rate?: number;
   readonly faults?: readonly Fault[];
+  /** So many times one after the other at most it goes wrong for the same request: who tries once more gets through. */
+  readonly mostInARow?: number;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function startFlakyProxy({
   seed,
   rate = 0.2,
   faults,
+  mostInARow = Number.POSITIVE_INFINITY,
 }: Options): Promise<FlakyProxy> {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8')) as {
     clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
@@ -56,11 +59,16 @@ export async function startFlakyProxy({
   const upstream = { ...cluster, ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64') };
   const agent = new Agent({ keepAlive: true, ca: upstream.ca });
   const random = randomFrom(seed);
+  const inARow = new Map<string, number>();
   const kinds = faults ?? ([429, 500, 503, 'reset', 'lost', 'hang'] as const);
   const pair = join(dirname(kubeconfig), 'api', 'apiserver');
   const [key, cert] = await Promise.all([readFile(`${pair}.key`), readFile(`${pair}.crt`)]);
   const server = createServer({ key, cert }, (incoming, outgoing) => {
-    const fault = random() < proxy.rate ? kinds[Math.floor(random() * kinds.length)] : undefined;
+    const what = `${incoming.method} ${incoming.url}`;
+    const before = inARow.get(what) ?? 0;
+    const goesWrong = random() < proxy.rate && before < mostInARow;
+    const fault = goesWrong ? kinds[Math.floor(random() * kinds.length)] : undefined;
+    inARow.set(what, goesWrong ? before + 1 : 0);
     if (fault !== undefined) proxy.happened.set(fault, (proxy.happened.get(fault) ?? 0) + 1);
     if (typeof fault === 'number') answer(outgoing, fault);
     else if (fault === 'reset') incoming.socket.destroy();

@@ -24,7 +24,8 @@ try {
       metadata: { name: 'written', namespace },
       data: { by: String(process.pid), count: String(count) },
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    console.log('written');
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
 } catch (error) {
   console.log(error instanceof Error ? error.message : error);

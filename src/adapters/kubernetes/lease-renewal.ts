@@ -120,9 +120,9 @@ class Held implements LockGuard {
     }
     const now = await api.get<Lease>(leaseRef(metadata.namespace ?? ''));
     if (now?.spec?.holderIdentity === identity) {
-      // The answer to an earlier renewal was lost on the way; this one is made with the next.
       this.#lease = now;
-      return false;
+      // An answer was lost on the way. That to this renewal: it came through. To an earlier one: the next one makes it good.
+      return now.spec.renewTime === renewTime;
     }
     if (!now && (await this.#namespaceEnds())) this.#end();
     else this.#lost(undefined);
