@@ -71,6 +71,8 @@ function clusterOf(
       ready: true,
     })),
     homes: [],
+    volumes: [],
+    loadBalancers: [],
     kept: [],
     hubUsers: [],
     certificate: undefined,

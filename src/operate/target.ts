@@ -1,5 +1,5 @@
 import type { Environment } from '../config/schema/environment.ts';
-import type { DestroyIntent } from '../plan/kubernetes/plan-destroy.ts';
+import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Credentials, HubApi, Lock, Person } from '../ports.ts';

@@ -1,15 +1,23 @@
-import { type RunningServer, isTemporary } from '../ports.ts';
+import { isTemporary } from '../ports.ts';
 import { fewNames } from './names.ts';
 import type { Impact } from './plan.ts';
 
-interface Parted {
-  readonly staying: readonly RunningServer[];
+/** Whose server it is. */
+interface Someones {
+  readonly user: string;
+}
+
+interface Parted<Server> {
+  readonly staying: readonly Server[];
   /** Those who lose their access. */
-  readonly leaving: readonly RunningServer[];
+  readonly leaving: readonly Server[];
 }
 
 /** The servers of people, told apart by who is removed. Those that a `verify` made are nobody's. */
-export function parted(servers: readonly RunningServer[], removed: readonly string[]): Parted {
+export function parted<Server extends Someones>(
+  servers: readonly Server[],
+  removed: readonly string[],
+): Parted<Server> {
   const people = servers.filter(({ user }) => !isTemporary(user));
   return {
     staying: people.filter(({ user }) => !removed.includes(user)),
@@ -18,7 +26,7 @@ export function parted(servers: readonly RunningServer[], removed: readonly stri
 }
 
 /** What it means for those who are taken out of the file. */
-export function accessEnds(removed: readonly string[], leaving: readonly RunningServer[]): Impact[] {
+export function accessEnds(removed: readonly string[], leaving: readonly Someones[]): Impact[] {
   if (removed.length === 0) return [];
   const stopped = leaving.map(({ user }) => user);
   const servers = stopped.length === 0 ? '' : ` Running servers that stop: ${fewNames(stopped)}.`;
@@ -32,7 +40,7 @@ export function accessEnds(removed: readonly string[], leaving: readonly Running
 }
 
 /** That servers keep running, which is what people want to hear. */
-export function keepRunning(staying: readonly RunningServer[]): Impact[] {
+export function keepRunning(staying: readonly Someones[]): Impact[] {
   if (staying.length === 0) return [];
   const names = staying.map(({ user }) => user);
   const verb = names.length === 1 ? 'server keeps' : 'servers keep';

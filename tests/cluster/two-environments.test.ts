@@ -1,7 +1,7 @@
 import { AppsV1Api, CoreV1Api, PolicyV1Api, SchedulingV1Api, StorageV1Api } from '@kubernetes/client-node';
 import { expect } from 'vitest';
 import { partsOr, test } from '../support/cluster-test.ts';
-import { type Cluster, startCluster } from '../support/cluster.ts';
+import { type Cluster, startCluster, until } from '../support/cluster.ts';
 import { miniChart } from '../support/helm.ts';
 import { type Sandbox, sandbox } from '../support/hubwright.ts';
 import { revisions } from './faults.ts';
@@ -110,7 +110,7 @@ test('two environments share a cluster, and neither touches what is the other’
 
     // The homes of dev, and the other file's training, still need Longhorn.
     const kept = await box.run(destroy('training', '--with-cluster-systems'), { env });
-    expect(kept.stderr).toMatch(/what the cluster shares stays: .*training.* still use/);
+    expect(kept.stderr).toMatch(/Longhorn stays: it is used by .*training/);
     const storage = cluster.config().makeApiClient(StorageV1Api);
     expect((await storage.readStorageClass({ name: 'longhorn' })).provisioner).toBe('driver.longhorn.io');
     expect(await box.must(['plan', 'training'], other)).toContain('Nothing to do');
@@ -124,3 +124,61 @@ test('two environments share a cluster, and neither touches what is the other’
     expect((await core.listPersistentVolume()).items).toEqual([]);
   });
 });
+
+test('Longhorn goes with the last volume, and not while a hub that somebody else made has one', async ({
+  skip,
+  helm3,
+}) => {
+  const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
+  await inShared({ cluster, helm: helm3 }, async (box, env) => {
+    await box.must(deploy('training'), { env });
+    const core = cluster.config().makeApiClient(CoreV1Api);
+    // As the playbook left it: no label of ours anywhere.
+    await core.createNamespace({ body: { metadata: { name: 'old-hub' } } });
+    await claimHome(cluster, 'old-hub', 'claim-somebody');
+    await claimHome(cluster, 'course-training', 'claim-trainee-1');
+    const all = destroy('training', '--with-homes', '--with-cluster-systems');
+
+    const kept = await box.run(all, { env });
+    expect(kept.exitCode, kept.stderr).toBe(0);
+    expect(kept.stderr).toContain('Longhorn stays: it is used by 1 volume of namespace old-hub');
+    expect(await volumesOfLonghorn(cluster)).toEqual(['old-hub/claim-somebody']);
+    expect(await revisions(cluster, 'longhorn-system', 'longhorn')).toHaveLength(1);
+
+    await core.deleteNamespacedPersistentVolumeClaim({ namespace: 'old-hub', name: 'claim-somebody' });
+    await until('the old volume is gone', async () => (await volumesOfLonghorn(cluster)).length === 0);
+    await box.must(deploy('training'), { env });
+    await claimHome(cluster, 'course-training', 'claim-trainee-1');
+    await box.must(all, { env });
+    expect(await volumesOfLonghorn(cluster)).toEqual([]);
+    expect(await revisions(cluster, 'longhorn-system', 'longhorn')).toEqual([]);
+  });
+});
+
+/** A home on Longhorn as KubeSpawner makes it, with its volume. */
+async function claimHome(cluster: Cluster, namespace: string, name: string): Promise<void> {
+  const labels = { app: 'jupyterhub', component: 'singleuser-storage' };
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  await core.createNamespacedPersistentVolumeClaim({
+    namespace,
+    body: {
+      metadata: { name, labels },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'longhorn',
+        resources: { requests: { storage: '10Gi' } },
+      },
+    },
+  });
+  await until(`${name} has its volume`, async () =>
+    (await volumesOfLonghorn(cluster)).includes(`${namespace}/${name}`),
+  );
+}
+
+/** By their claims. */
+async function volumesOfLonghorn(cluster: Cluster): Promise<string[]> {
+  const { items } = await cluster.config().makeApiClient(CoreV1Api).listPersistentVolume();
+  return items
+    .filter(({ spec }) => spec?.csi?.driver === 'driver.longhorn.io')
+    .map(({ spec }) => `${spec?.claimRef?.namespace}/${spec?.claimRef?.name}`);
+}

@@ -3,13 +3,13 @@ import type {
   ObjectRef,
   ObservedNode,
   ObservedRelease,
+  ObservedVolume,
   Revision,
 } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import type { Values } from '../../config/values.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import { type JournalEntry, readJournal } from '../kubernetes/journal.ts';
-import { runningServers } from '../kubernetes/pods.ts';
 import { observeReleases, releaseHistory } from '../kubernetes/releases.ts';
 import { lookForHelm } from '../helm/find.ts';
 import { readStoredAccounts } from './accounts.ts';
@@ -18,6 +18,8 @@ import { type ClusterContext, namesByValue, secretsOf } from './context.ts';
 import { type HubDoor, hubUsers } from './hub.ts';
 import { missingTokens } from './kept.ts';
 import { inNamespace, refOf } from './namespaced.ts';
+import { observeServers } from './observe-servers.ts';
+import { observeStorage } from './observe-storage.ts';
 import { withReferences, withoutContents } from './redact.ts';
 
 /** Kinds of which Hubwright makes objects itself, so that those of an earlier file can be found. */
@@ -38,6 +40,7 @@ export async function observeCluster(
 ): Promise<ClusterObserved> {
   const api = await context.api();
   const { namespace } = context;
+  const atHub = hubUsers(door);
   const [
     version,
     helm,
@@ -49,7 +52,7 @@ export async function observeCluster(
     nodes,
     servers,
     users,
-    homes,
+    storage,
     charts,
     journal,
     certificate,
@@ -62,9 +65,9 @@ export async function observeCluster(
     ownObjects(api, context),
     readStoredAccounts(api, namespace),
     observeNodes(api),
-    runningServers(api, namespace),
-    hubUsers(door),
-    observeHomes(api, namespace),
+    observeServers(api, namespace, atHub),
+    atHub,
+    observeStorage(api, namespace),
     context.charts(),
     readJournal(api, namespace),
     observeCertificate(api, context),
@@ -82,18 +85,13 @@ export async function observeCluster(
     namespaceMarked: isMarked(namespaces, context),
     releases: observed,
     live: live.map((object) => withoutContents(object, known)),
-    owned: own.filter(({ labels }) => labels['hubwright/system'] !== undefined).map(({ ref }) => ref),
-    kept: own.filter(({ labels }) => labels['hubwright/system'] === undefined).map(({ ref }) => ref),
+    ...ownedAndKept([...own, ...ownVolumes(storage.volumes, context)]),
     charts,
     missingSecrets: missingTokens(Object.fromEntries(secrets)),
     accounts: accounts?.map(({ name, admin, temporary }) => ({ name, admin, temporary })),
     nodes,
-    servers: servers.map((server) => ({
-      ...server,
-      // Pods do not know it.
-      lastActivity: users?.find(({ name }) => name === server.user)?.server?.lastActivity,
-    })),
-    homes,
+    servers,
+    ...storage,
     hubUsers: users?.map(({ name }) => name),
     certificate,
     interrupted: journal && interruptedRun(journal),
@@ -188,22 +186,27 @@ async function ownObjects(api: KubernetesApi, { labels, namespace }: ClusterCont
       labels: found,
     }));
   });
-  return (await Promise.all([...lists, ownVolumes(api, namespace, labelSelector)])).flat();
+  return (await Promise.all(lists)).flat();
 }
 
-type Volume = LiveObject & { readonly spec?: { readonly claimRef?: { readonly namespace?: string } } };
-
 /** Volumes belong to no namespace, and another deployment may have our names: whose they are their claim tells. */
-async function ownVolumes(
-  api: KubernetesApi,
-  namespace: string,
-  labelSelector: string,
-): Promise<OwnObject[]> {
-  const kind = { apiVersion: 'v1', kind: 'PersistentVolume' };
-  const volumes = await api.list<Volume>({ ...kind, labelSelector });
+function ownVolumes(volumes: readonly ObservedVolume[], { labels, namespace }: ClusterContext): OwnObject[] {
   return volumes
-    .filter(({ spec }) => spec?.claimRef?.namespace === namespace)
-    .map(({ metadata: { name, labels = {} } }) => ({ ref: { ...kind, name }, labels }));
+    .filter(({ claim }) => claim?.namespace === namespace)
+    .filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value))
+    .map(({ name, labels: found }) => ({
+      ref: { apiVersion: 'v1', kind: 'PersistentVolume', name },
+      labels: found,
+    }));
+}
+
+/** Those of a system, and those that Hubwright keeps for itself. */
+function ownedAndKept(own: readonly OwnObject[]): Pick<ClusterObserved, 'owned' | 'kept'> {
+  const isOfSystem = ({ labels }: OwnObject): boolean => labels['hubwright/system'] !== undefined;
+  return {
+    owned: own.filter(isOfSystem).map(({ ref }) => ref),
+    kept: own.filter((object) => !isOfSystem(object)).map(({ ref }) => ref),
+  };
 }
 
 interface NodeParts {
@@ -224,15 +227,4 @@ async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> {
     taints: spec?.taints ?? [],
     allocatable: status?.allocatable ?? {},
   }));
-}
-
-/** Volume claims of people (KubeSpawner's label) and of the hub's database (z2jh's name). */
-async function observeHomes(api: KubernetesApi, namespace: string): Promise<ClusterObserved['homes']> {
-  const claims = await api.listMetadata({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace });
-  return claims.flatMap(({ metadata: { name, labels = {}, annotations = {} } }) => {
-    const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace };
-    if (name === 'hub-db-dir') return [{ owner: 'the hub', ref }];
-    if (labels['component'] !== 'singleuser-storage') return [];
-    return [{ owner: annotations['hub.jupyter.org/username'] ?? name, ref }];
-  });
 }

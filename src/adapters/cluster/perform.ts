@@ -2,12 +2,12 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
-import { UserError } from '../../errors.ts';
 import { markFailed } from '../kubernetes/mark-failed.ts';
 import { observeReleases } from '../kubernetes/releases.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import { writeListed } from './accounts.ts';
 import { type ClusterContext, lookUp, secretsOf } from './context.ts';
+import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
 import { createTokens } from './kept.ts';
 import { inNamespace, refOf } from './namespaced.ts';
@@ -82,8 +82,10 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
       return saveHub(context, report, { orElse: action.orElse, needed: true });
     case 'uninstallRelease':
       return uninstallRelease(action, work);
+    case 'waitGone':
+      return waitGone(action.objects, context, { timeoutSeconds: seconds('gone', context), report });
     case 'proveGone':
-      return proveGone(action.objects, work);
+      return proveGone(action, context, { timeoutSeconds: seconds('gone', context), report });
   }
 }
 
@@ -198,20 +200,4 @@ async function stopServers({ context, report }: Work): Promise<void> {
     pods.map(({ metadata }) => ({ apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace })),
     { context, report },
   );
-}
-
-async function proveGone(objects: readonly ObjectRef[], { context }: Work): Promise<void> {
-  const api = await context.api();
-  const { namespace, environment } = context;
-  const left = await Promise.all(
-    objects.map(async (ref) => ((await api.get(ref)) === undefined ? [] : [`${ref.kind} ${ref.name}`])),
-  );
-  const pods = await api.listMetadata({ apiVersion: 'v1', kind: 'Pod', namespace });
-  const there = [...left.flat(), ...pods.map(({ metadata }) => `Pod ${metadata.name}`)];
-  if (there.length === 0) return;
-  throw new UserError({
-    what: `Something is left: ${there.join(', ')}.`,
-    where: `namespace ${namespace}, context ${api.context}`,
-    fix: `\`hubwright destroy ${environment.name}\` again goes on; what stays then is held by somebody else (\`kubectl -n ${namespace} get pods\`).`,
-  });
 }

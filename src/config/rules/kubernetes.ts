@@ -31,7 +31,7 @@ export const releaseNameFitsHelm: Rule = ({ settings }) => {
   ];
 };
 
-/** `destroy` deletes the namespace; these are not ours alone. */
+/** `destroy` takes everything of an environment out of its namespace; these are not ours alone. */
 export const ownNamespace: Rule = ({ settings }) => {
   const namespace = settings.kubernetes?.namespace;
   const longhorn = settings.longhorn;

@@ -116,7 +116,7 @@ function personStatus(server: ClusterObserved['servers'][number], environment: E
   return {
     name: server.user,
     ...(account === undefined ? {} : { admin: account.admin }),
-    ...(server.profile === undefined ? {} : { profile: server.profile }),
+    ...(server.profile ? { profile: server.profile } : {}),
     ...(server.started === undefined ? {} : { started: server.started }),
     ...(server.lastActivity === undefined ? {} : { lastActivity: server.lastActivity }),
   };

@@ -47,4 +47,11 @@ export type ClusterAction =
       readonly namespace: string;
       readonly system: SystemId;
     }
-  | { readonly kind: 'proveGone'; readonly objects: readonly ObjectRef[] };
+  /** What goes by itself: volumes whose claims are deleted. */
+  | { readonly kind: 'waitGone'; readonly objects: readonly ObjectRef[] }
+  /** No such object and release, no pod in the environment's namespace, no load balancer in any of these. */
+  | {
+      readonly kind: 'proveGone';
+      readonly objects: readonly ObjectRef[];
+      readonly releases: readonly Pick<Release, 'name' | 'namespace'>[];
+    };

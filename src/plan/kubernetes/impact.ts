@@ -1,12 +1,13 @@
 import { canonicalJson } from '../../platform/fingerprint.ts';
+import { slug as derivedSlug } from '../../config/import-ansible/slug.ts';
 import type { Values } from '../../config/values.ts';
-import type { RunningServer } from '../../ports.ts';
 import { fewNames, groupBy } from '../names.ts';
 import { accessEnds, keepRunning, parted } from '../people-impact.ts';
 import type { Impact } from '../plan.ts';
+import type { ObservedServer } from './observed.ts';
 
 interface Change {
-  readonly servers: readonly RunningServer[];
+  readonly servers: readonly ObservedServer[];
   /** People who lose their access. */
   readonly removed: readonly string[];
   /** Workloads of the hub's release whose pods are replaced: `hub`, `proxy`, `autohttps`. */
@@ -28,7 +29,7 @@ export function impactsOf(change: Change): Impact[] {
 }
 
 /** Every open notebook goes through the proxy, and with Let's Encrypt through traefik (autohttps) before it. */
-function websocketsCut({ restarts }: Change, staying: readonly RunningServer[]): Impact[] {
+function websocketsCut({ restarts }: Change, staying: readonly ObservedServer[]): Impact[] {
   const parts = ['proxy', 'autohttps'].filter((part) => restarts.includes(part));
   if (parts.length === 0 || staying.length === 0) return [];
   const names = staying.map(({ user }) => user);
@@ -53,29 +54,49 @@ function loginAway({ restarts }: Change): Impact[] {
   ];
 }
 
-function nextStart({ values }: Change, staying: readonly RunningServer[]): Impact[] {
+function nextStart({ values }: Change, staying: readonly ObservedServer[]): Impact[] {
   if (values === undefined) return [];
   const before = serverSettings(values.before);
   const after = serverSettings(values.after);
-  const common = canonicalJson(before.common) !== canonicalJson(after.common);
-  return [...groupBy(staying, ({ profile }) => profile ?? before.chosen)].flatMap(([slug, servers]) => {
+  const slugs = groupBy(staying, ({ profile }) => (profile === null ? before.chosen : profile));
+  return [...slugs].flatMap(([slug, servers]): Impact[] => {
+    const means = slug === undefined ? forAnyProfile(before, after) : forProfile(slug, before, after);
+    if (means === undefined) return [];
     const names = servers.map(({ user }) => user);
-    const was = before.profiles.get(slug);
-    const will = after.profiles.get(slug);
-    const say = (text: string): Impact[] => [
+    const who = `${fewNames(names)}${slug === undefined ? ' (profile unknown)' : ''}`;
+    return [
       {
         kind: 'nextStart',
         people: names,
-        text: `${fewNames(names)} ${names.length === 1 ? 'keeps the' : 'keep their'} running server as it is; ${text}.`,
+        text: `${who} ${names.length === 1 ? 'keeps the' : 'keep their'} running server as it is; ${means}.`,
       },
     ];
-    if (was !== undefined && will === undefined) {
-      return say(`profile ${slug} is gone, and their next start uses another`);
-    }
-    if (common) return say('the change of all servers holds from their next start');
-    if (canonicalJson(was) === canonicalJson(will)) return [];
-    return say(`the change of profile ${slug} holds from their next start`);
   });
+}
+
+const ofAllServers = 'the change of all servers holds from their next start';
+
+/** What the change means for those who use that profile; undefined: nothing. */
+function forProfile(slug: string, before: ServerSettings, after: ServerSettings): string | undefined {
+  const was = before.profiles.get(slug);
+  const will = after.profiles.get(slug);
+  if (was !== undefined && will === undefined) {
+    return `profile ${slug} is gone, and their next start uses another`;
+  }
+  if (differ(before.common, after.common)) return ofAllServers;
+  return differ(was, will) ? `the change of profile ${slug} holds from their next start` : undefined;
+}
+
+/** The same for those of whom nobody knows which profile they use. */
+function forAnyProfile(before: ServerSettings, after: ServerSettings): string | undefined {
+  if (differ(before.common, after.common)) return ofAllServers;
+  return differ(Object.fromEntries(before.profiles), Object.fromEntries(after.profiles))
+    ? 'if their profile changes, it does so at their next start'
+    : undefined;
+}
+
+function differ(before: unknown, after: unknown): boolean {
+  return canonicalJson(before) !== canonicalJson(after);
 }
 
 interface ServerSettings {
@@ -103,5 +124,5 @@ function serverSettings(values: Values): ServerSettings {
 /** Without a slug of its own KubeSpawner makes one of the name. */
 function slugOf({ slug, display_name: name }: Values): string {
   if (typeof slug === 'string') return slug;
-  return typeof name === 'string' ? name : '';
+  return typeof name === 'string' ? derivedSlug(name) : '';
 }

@@ -61,6 +61,25 @@ export interface ObservedNode {
   readonly allocatable: Readonly<Record<string, string>>;
 }
 
+/** A person's server. */
+export interface ObservedServer extends Omit<RunningServer, 'profile'> {
+  /** Slug of the profile that it was started with; null: none was chosen, which is the default; undefined: nobody knows. */
+  readonly profile: string | null | undefined;
+}
+
+/** A PersistentVolume. It belongs to no namespace. */
+export interface ObservedVolume {
+  readonly name: string;
+  /** CSI driver of the storage that carries it; undefined: something else does, such as an NFS server. */
+  readonly driver: string | undefined;
+  /** The claim that it is bound to, or was. */
+  readonly claim: { readonly namespace: string; readonly name: string } | undefined;
+  readonly claimDeleted: boolean;
+  /** Whether its storage deletes it with its claim (reclaim policy `Delete`). */
+  readonly goesWithClaim: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** Which object is meant. */
 export interface ObjectRef {
   readonly apiVersion: string;
@@ -94,9 +113,13 @@ export interface ClusterObserved {
   readonly missingSecrets: readonly string[];
   readonly accounts: readonly KeptAccount[] | undefined;
   readonly nodes: readonly ObservedNode[];
-  readonly servers: readonly RunningServer[];
+  readonly servers: readonly ObservedServer[];
   /** Volume claims of people's homes and of the hub's database. */
   readonly homes: readonly { readonly owner: string; readonly ref: ObjectRef }[];
+  /** Those of the whole cluster. */
+  readonly volumes: readonly ObservedVolume[];
+  /** Services of type LoadBalancer in the environment's namespace, also those that no release knows any more. */
+  readonly loadBalancers: readonly ObjectRef[];
   /** What Hubwright keeps for itself in the namespace: tokens, accounts, journal. */
   readonly kept: readonly ObjectRef[];
   readonly hubUsers: readonly string[] | undefined;

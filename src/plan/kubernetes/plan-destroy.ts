@@ -1,54 +1,46 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
 import { fewNames } from '../names.ts';
-import type { Impact, Note, Plan, Step } from '../plan.ts';
+import type { Impact, Plan, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
+import type { Destroy } from './destroy.ts';
+import { notesOf, usersOf } from './destroy-notes.ts';
 import { keyOf, refOf } from './objects-diff.ts';
 import type { ClusterObserved, ObjectRef } from './observed.ts';
 import { releaseKey } from './releases.ts';
+import { isKept, isOfLonghorn, partedHomes, releaseObjects, vanishingVolumes, volumeRef } from './volumes.ts';
 
 type ClusterStep = Step<ClusterAction>;
 
-export interface DestroyIntent {
-  readonly kind: 'destroy';
-  /** Delete people's homes too. */
-  readonly withHomes: boolean;
-  /** Save the hub's database and the certificate first. */
-  readonly save: boolean;
-  /** Take down what the cluster shares, if no other environment uses it. */
-  readonly withClusterSystems: boolean;
-}
-
-interface Destroy {
-  readonly environment: Environment;
-  readonly systems: readonly System[];
-  readonly observed: ClusterObserved;
-  readonly intent: DestroyIntent;
-}
-
 /**
- * The steps that take an environment off the cluster: servers first, then the hub, then what carried it. The hub's
- * database and the certificate are saved before anything goes. Homes stay unless asked.
+ * The steps that take an environment off the cluster: servers first, then the hub, then homes, then what carried them. The
+ * hub's database and the certificate are saved before anything goes. Homes stay unless asked.
  */
 export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
   const { environment, systems, observed, intent } = destroy;
-  const { neighbours } = observed;
-  const shared = intent.withClusterSystems && neighbours.length === 0;
-  const going = systems.filter(({ scope }) => scope === 'environment' || shared);
+  const own = systems.filter(({ scope }) => scope === 'environment');
+  const shared = systems.filter(
+    (system) =>
+      system.scope === 'cluster' && intent.withClusterSystems && usersOf(system, destroy).length === 0,
+  );
   const steps = chained([
     ...saveStep(destroy),
     ...serversStep(observed),
     // Those that need others go before them.
-    ...going.toReversed().flatMap((system) => systemSteps(system, observed)),
+    ...own.toReversed().flatMap((system) => systemSteps(system, observed)),
+    // A storage that is uninstalled deletes no volume any more.
     ...homesStep(destroy),
+    ...volumesStep(destroy),
+    ...shared.toReversed().flatMap((system) => systemSteps(system, observed)),
     ...ownStep(environment, observed),
     ...unmarkStep(destroy),
   ]);
+  const isThere = steps.length > 0 || observed.loadBalancers.length > 0;
   return {
     environment: environment.name,
-    steps: steps.length === 0 ? [] : [...steps, proof(steps, destroy)],
+    steps: isThere ? [...steps, proof(steps, [...own, ...shared], destroy)] : [],
     impacts: impactsOf(destroy),
-    notes: notesOf(destroy, going, neighbours),
+    notes: notesOf(destroy, shared),
   };
 }
 
@@ -129,6 +121,21 @@ function homesStep({ intent, observed }: Destroy): ClusterStep[] {
   ];
 }
 
+/** Storage deletes a volume some time after its claim, and until then only if it is there. */
+function volumesStep(destroy: Destroy): ClusterStep[] {
+  const volumes = vanishingVolumes(destroy);
+  if (volumes.length === 0) return [];
+  return [
+    {
+      id: 'volumes',
+      title: `Wait until ${volumes.length} volume${volumes.length === 1 ? ' is' : 's are'} gone`,
+      reason: `${volumes.some(isOfLonghorn) ? 'Longhorn' : 'their storage'} deletes them after their claims`,
+      needs: [],
+      action: { kind: 'waitGone', objects: volumes.map(volumeRef) },
+    },
+  ];
+}
+
 /** What Hubwright keeps for itself in the namespace. The passwords of homes that stay are of no use without a hub. */
 function ownStep({ kubernetes }: Environment, observed: ClusterObserved): ClusterStep[] {
   const namespace = kubernetes?.namespace ?? '';
@@ -145,9 +152,10 @@ function ownStep({ kubernetes }: Environment, observed: ClusterObserved): Cluste
 }
 
 /** Homes that stay need what the cluster shares: for their sake it stays marked. */
-function unmarkStep({ environment, observed, intent }: Destroy): ClusterStep[] {
+function unmarkStep(destroy: Destroy): ClusterStep[] {
+  const { environment, observed } = destroy;
   const name = environment.kubernetes?.namespace ?? '';
-  if (!observed.namespaceMarked || (observed.homes.length > 0 && !intent.withHomes)) return [];
+  if (!observed.namespaceMarked || partedHomes(destroy).staying.length > 0) return [];
   return [
     {
       id: 'namespace',
@@ -159,19 +167,26 @@ function unmarkStep({ environment, observed, intent }: Destroy): ClusterStep[] {
   ];
 }
 
-function proof(steps: readonly ClusterStep[], { observed, intent }: Destroy): ClusterStep {
-  const objects = steps.flatMap(({ action }): readonly ObjectRef[] =>
-    action.kind === 'deleteObjects' ? action.objects : [],
-  );
+function proof(steps: readonly ClusterStep[], going: readonly System[], destroy: Destroy): ClusterStep {
+  const releases = going.flatMap(({ release }) => release ?? []);
+  const sent = releases.flatMap((release) => releaseObjects(release, destroy.observed));
+  const objects = [
+    ...steps.flatMap(({ action }): readonly ObjectRef[] =>
+      action.kind === 'deleteObjects' || action.kind === 'waitGone' ? action.objects : [],
+    ),
+    ...sent.filter((object) => !isKept(object)).map(refOf),
+  ];
   return {
     id: 'proof',
     title: 'Look whether anything is left',
     reason:
-      intent.withHomes || observed.homes.length === 0
-        ? 'nothing should be'
-        : 'nothing but the homes should be',
+      partedHomes(destroy).staying.length === 0 ? 'nothing should be' : 'nothing but the homes should be',
     needs: steps.map(({ id }) => id),
-    action: { kind: 'proveGone', objects },
+    action: {
+      kind: 'proveGone',
+      objects: [...new Map(objects.map((ref) => [keyOf(ref), ref])).values()],
+      releases: releases.map(({ name, namespace }) => ({ name, namespace })),
+    },
   };
 }
 
@@ -180,41 +195,4 @@ function impactsOf({ observed }: Destroy): Impact[] {
   if (people.length === 0) return [];
   const text = `The servers of ${fewNames(people)} stop, and what is not saved in their notebooks is lost.`;
   return [{ kind: 'serverStops', people, text }];
-}
-
-function notesOf(
-  { observed, intent, environment }: Destroy,
-  going: readonly System[],
-  neighbours: ClusterObserved['neighbours'],
-): Note[] {
-  const notes: Note[] = [
-    {
-      severity: 'info',
-      text: `context ${observed.context}, namespace ${environment.kubernetes?.namespace ?? ''}`,
-    },
-  ];
-  const homes = observed.homes.length;
-  if (homes > 0) {
-    notes.push(
-      intent.withHomes
-        ? { severity: 'warning', text: `${homes} volumes are deleted; nothing brings them back` }
-        : {
-            severity: 'info',
-            text: `${homes} volumes (homes and the hub's database) stay; --with-homes deletes them`,
-          },
-    );
-  }
-  if (going.some(({ id }) => id === 'longhorn')) {
-    notes.push({
-      severity: 'warning',
-      text: 'removing Longhorn deletes every volume in the cluster, whoever it belongs to',
-    });
-  } else if (intent.withClusterSystems) {
-    const names = neighbours.map(({ environment: name }) => name).join(', ');
-    notes.push({
-      severity: 'warning',
-      text: `what the cluster shares stays: ${names} still use${neighbours.length === 1 ? 's' : ''} it`,
-    });
-  }
-  return notes;
 }

@@ -5,6 +5,7 @@ import type {
   V1Service,
 } from '@kubernetes/client-node';
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { hasLonghorn, longhornDriver } from './longhorn.ts';
 import { type Stop, forEach } from './watch.ts';
 
 /** As external provisioners note it on volumes that are theirs to delete. */
@@ -12,7 +13,10 @@ const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 /** The controller manager asks for a volume with this annotation, once the claim's class exists. */
 const askedFor = 'volume.kubernetes.io/storage-provisioner';
 
-/** A provisioner of every StorageClass: gives each claim a volume at once, and takes it away with the claim. */
+/**
+ * A provisioner of every StorageClass: gives each claim a volume at once, and takes it away with the claim; one of
+ * Longhorn only while Longhorn is there.
+ */
 export function fakeProvisioner(config: KubeConfig): Stop {
   const api = config.makeApiClient(CoreV1Api);
   const stops = [
@@ -23,8 +27,10 @@ export function fakeProvisioner(config: KubeConfig): Stop {
     }),
     forEach<V1PersistentVolume>(config, '/api/v1/persistentvolumes', async (volume) => {
       const { metadata, spec, status } = volume;
-      const ours = metadata?.annotations?.[provisionedBy] !== undefined;
-      if (!ours || status?.phase !== 'Released' || spec?.persistentVolumeReclaimPolicy !== 'Delete') return;
+      const provisioner = metadata?.annotations?.[provisionedBy];
+      if (provisioner === undefined || status?.phase !== 'Released') return;
+      if (spec?.persistentVolumeReclaimPolicy !== 'Delete') return;
+      if (provisioner === longhornDriver && !(await hasLonghorn(config))) return;
       await api.deletePersistentVolume({ name: metadata?.name ?? '' });
     }),
   ];
@@ -43,8 +49,10 @@ function volumeFor({ metadata, spec }: V1PersistentVolumeClaim, provisioner: str
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid },
       storageClassName: spec?.storageClassName ?? '',
       persistentVolumeReclaimPolicy: 'Delete',
-      // Of a fake kubelet: no such folder is ever made.
-      hostPath: { path: `/nonexistent/${uid}` },
+      ...(provisioner === longhornDriver
+        ? { csi: { driver: provisioner, volumeHandle: `pvc-${uid}` } }
+        : // Of a fake kubelet: no such folder is ever made.
+          { hostPath: { path: `/nonexistent/${uid}` } }),
     },
   };
 }

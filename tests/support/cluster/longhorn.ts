@@ -12,9 +12,19 @@ import { type Stop, forEach } from './watch.ts';
 const settings = { group: 'longhorn.io', version: 'v1beta2', plural: 'settings' };
 const flag = 'deleting-confirmation-flag';
 
+/** Its CSI driver. */
+export const longhornDriver = 'driver.longhorn.io';
+
+/** Whether its parts run that delete volumes. */
+export async function hasLonghorn(config: KubeConfig): Promise<boolean> {
+  const { items } = await config.makeApiClient(StorageV1Api).listStorageClass();
+  return items.some(({ provisioner }) => provisioner === longhornDriver);
+}
+
 /**
  * What Longhorn's manager does, for releases of tests/charts/mini/longhorn: once it runs there are its StorageClass
- * and its settings; and it refuses to be uninstalled while `deleting-confirmation-flag` is not true.
+ * and its settings; and it refuses to be uninstalled while `deleting-confirmation-flag` is not true. Volumes are made
+ * and deleted by the provisioner in fakes.ts, which deletes those of Longhorn only while that is there.
  */
 export function fakeLonghorn(config: KubeConfig): Stop {
   const stops = [

@@ -38,6 +38,8 @@ export const empty: ClusterObserved = {
   nodes: [],
   servers: [],
   homes: [],
+  volumes: [],
+  loadBalancers: [],
   kept: [],
   hubUsers: undefined,
   certificate: undefined,
