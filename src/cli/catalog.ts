@@ -52,7 +52,7 @@ export const catalog: Catalog = [
     summary: 'show what `deploy` would do, and what it means for people',
     args: [env],
     options: [
-      ['--detailed-exitcode', 'exit with 2 when there are changes'],
+      ['--detailed-exitcode', 'exit with 2 when there are changes, and with 1 for every error'],
       ['--out <file>', 'keep the plan, for `deploy --plan`'],
     ],
     examples: [

@@ -23,3 +23,8 @@ export type ExitCode = 0 | 1 | 2 | 130 | 143;
 export function exitCodeOf(signal: Interruption): ExitCode {
   return signal === 'SIGINT' ? 130 : 143;
 }
+
+/** Where 2 says that there are changes (`plan --detailed-exitcode`) no error has it: as with Terraform and helmfile. */
+export function exitCodeOfError(code: ExitCode, isDetailed: boolean): ExitCode {
+  return isDetailed ? 1 : code;
+}

@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError } from 'commander';
 import { UserError } from '../errors.ts';
 import type { Catalog, CommandSpec } from './catalog.ts';
 import type { Options } from './command.ts';
-import type { ExitCode, Io } from './io.ts';
+import { type ExitCode, exitCodeOfError, type Io } from './io.ts';
 import type { Adapters } from './adapters.ts';
 import { renderError } from './render/error.ts';
 import { examplesText, exitCodesText } from './render/help.ts';
@@ -58,7 +58,8 @@ export function createProgram({
       return exitCode;
     } catch (error) {
       if (error instanceof CommanderError) return 0;
-      return renderError(error, io, argv.includes('--json'));
+      const code = renderError(error, io, argv.includes('--json'));
+      return exitCodeOfError(code, argv.includes('--detailed-exitcode'));
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { CommandSpec } from './catalog.ts';
 import type { Options } from './command.ts';
-import type { ExitCode, Interruption, Io } from './io.ts';
+import { type ExitCode, exitCodeOfError, type Interruption, type Io } from './io.ts';
 import type { Adapters } from './adapters.ts';
 import { renderError, renderInterruption } from './render/error.ts';
 import { type Meant, pasteable, programOf } from './render/pasteable.ts';
@@ -30,7 +30,8 @@ export async function runCommand(
   } catch (error) {
     await reporter.close();
     if (error instanceof Interrupted) return renderInterruption(error.signal, spec, io, json);
-    return renderError(error, io, json, meant);
+    const code = renderError(error, io, json, meant);
+    return exitCodeOfError(code, options['detailedExitcode'] === true);
   } finally {
     await Promise.all([reporter.close(), ...atEnd.map((close) => close())]);
   }

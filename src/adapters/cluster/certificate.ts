@@ -4,14 +4,12 @@ import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { ClusterContext } from './context.ts';
 import { secretData, secretRef } from './kept.ts';
 
-/** What traefik keeps in `acme.json` (its ACME storage), as far as it is read. */
+/** What traefik keeps in `acme.json` (its ACME storage), as far as it is read. Nothing of it is sure to be there. */
 interface AcmeStore {
-  readonly default?: {
-    readonly Certificates?:
-      | readonly { readonly domain: { readonly main: string }; readonly certificate: string }[]
-      | null;
-  };
+  readonly default?: { readonly Certificates?: unknown } | null;
 }
+
+type Entry = { readonly domain?: { readonly main?: string }; readonly certificate?: unknown } | null;
 
 /** The certificate that belongs to the file's way of HTTPS; undefined: none is there, or it cannot be read. */
 export async function observeCertificate(
@@ -28,9 +26,19 @@ export async function observeCertificate(
 }
 
 function acmePem(text: string | undefined, domain: string | undefined): string | undefined {
-  const { default: store } = JSON.parse(text || '{}') as AcmeStore;
-  const found = store?.Certificates?.find((one) => one.domain.main === domain);
-  return found && Buffer.from(found.certificate, 'base64').toString('utf8');
+  const certificates = acmeStore(text).default?.Certificates;
+  if (!Array.isArray(certificates)) return undefined;
+  const found = (certificates as Entry[]).find((one) => one?.domain?.main === domain)?.certificate;
+  return typeof found === 'string' ? Buffer.from(found, 'base64').toString('utf8') : undefined;
+}
+
+/** secret-sync may have saved it while traefik wrote it: what cannot be read holds no certificate. */
+function acmeStore(text: string | undefined): AcmeStore {
+  try {
+    return (JSON.parse(text || '{}') as AcmeStore | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function described(pem: string): ClusterObserved['certificate'] {

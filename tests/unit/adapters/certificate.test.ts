@@ -47,6 +47,11 @@ describe('the certificate of a hub', () => {
   test.each([
     ['nothing yet', ''],
     ['an account and no certificate', '{"default":{"Account":{},"Certificates":null}}'],
+    ['half a file', '{"default":{"Acc'],
+    ['null', 'null'],
+    ['null in it', '{"default":null}'],
+    ['no list', '{"default":{"Certificates":{"domain":{}}}}'],
+    ['entries that are none', '{"default":{"Certificates":[null,{},{"domain":{"main":"hub.example.org"}}]}}'],
   ])('is none while traefik has %s', async (_what, store) => {
     const found = await observe('{ letsEncrypt: {} }', 'proxy-public-tls-acme', { 'acme.json': store });
     expect(found).toBeUndefined();

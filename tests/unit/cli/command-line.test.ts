@@ -96,6 +96,19 @@ describe('which file and environment is meant', () => {
   });
 });
 
+describe('with --detailed-exitcode, where 2 says that there are changes,', () => {
+  test.each([
+    ['a file with mistakes', ['plan', '--detailed-exitcode'], 'profils'],
+    ['a mistake on the command line', ['plan', '--detailed-exitcode', '--ot', 'x'], '--ot'],
+  ])('%s is 1', async (_, argv, named) => {
+    const text = 'name: x\nenvironments:\n  local:\n    target: local\n    profils: {}\n';
+    writeFileSync(join(cwd, 'hub.yaml'), text);
+    const { exitCode, stderr } = await run(...argv);
+    expect(stderr).toContain(named);
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('init', () => {
   test('writes a file that passes check', async () => {
     expect((await run('init', '--name', 'my-course')).exitCode).toBe(0);
