@@ -5,76 +5,18 @@ import type { ClusterClient } from '../support/cluster.ts';
 import { helm, miniChartOf } from '../support/helm.ts';
 import type { Sandbox } from '../support/hubwright.ts';
 import { sandbox } from '../support/hubwright.ts';
+import { fakeHub } from './fake-hub.ts';
 import { revisions, secretOf } from './faults.ts';
 import type { ClusterEnv } from './kit.ts';
-
-/** What the playbook's template makes of filled forms, but for the homes' class, which is the test cluster's. */
-const values = {
-  proxy: {
-    https: {
-      enabled: true,
-      hosts: ['training.jupyter.example.org'],
-      letsencrypt: {
-        acmeServer: 'https://acme-v02.api.letsencrypt.org/directory',
-        contactEmail: 'hub-support@example.org',
-      },
-    },
-    service: { loadBalancerIP: '192.0.2.50' },
-  },
-  singleuser: {
-    defaultUrl: '/lab',
-    extraEnv: { JUPYTERHUB_ACTIVITY_INTERVAL: '3600' },
-    events: true,
-    storage: {
-      extraVolumes: [
-        { name: 'shm-volume', emptyDir: { medium: 'Memory' } },
-        { name: 'training-materials', persistentVolumeClaim: { claimName: 'training-materials' } },
-      ],
-      extraVolumeMounts: [
-        { name: 'shm-volume', mountPath: '/dev/shm' },
-        { name: 'training-materials', mountPath: '/mnt/materials' },
-      ],
-      type: 'dynamic',
-      capacity: '10Gi',
-      dynamic: { storageClass: 'standard' },
-    },
-    startTimeout: 3600,
-    cpu: { limit: 2, guarantee: 0.05 },
-    memory: { limit: '1.8G', guarantee: '1.8G' },
-    profileList: [
-      {
-        display_name: 'Python',
-        description: 'Two cores, for most lessons\n',
-        default: true,
-        kubespawner_override: {
-          image: 'quay.io/jupyter/scipy-notebook:2026-10-01',
-          cpu_limit: 2,
-          cpu_guarantee: 0.05,
-          mem_limit: '1.8G',
-          mem_guarantee: '1.8G',
-        },
-      },
-    ],
-  },
-  hub: {
-    config: {
-      Authenticator: { admin_users: ['admin-alex'], allowed_users: ['trainee-1', 'trainee-2'] },
-      NativeAuthenticator: { check_common_password: true, open_signup: false },
-      JupyterHub: { authenticator_class: 'nativeauthenticator.NativeAuthenticator' },
-    },
-    consecutiveFailureLimit: 0,
-    extraConfig: { myConfig: 'c.JupyterHub.activity_resolution = 6000\n' },
-  },
-  scheduling: {
-    userScheduler: { enabled: false },
-    podPriority: { enabled: true, defaultPriority: 0, userPlaceholderPriority: -10 },
-    userPlaceholder: { enabled: true, replicas: 4 },
-  },
-  cull: { enabled: true, timeout: 432_000, every: 3600, concurrency: 1 },
-};
+import { playbookValues } from './playbook-values.ts';
 
 /** What `import ansible` writes, with the gaps filled in. */
-const file = (namespace: string, chart: string, version: string): string => `name: jupyter-training
+const file = (
+  namespace: string,
+  chart: string,
+  version: string,
+  large = '25G',
+): string => `name: jupyter-training
 defaults:
   contactEmail: hub-support@example.org
   auth: { accounts: { admins: [alex], users: { prefix: trainee, count: 2 } } }
@@ -87,6 +29,12 @@ defaults:
       cpu: { guarantee: 0.05, limit: 2 }
       memory: { guarantee: 1.8G, limit: 1.8G }
       placeholders: 4
+    large:
+      displayName: Large
+      description: For big data
+      image: quay.io/jupyter/scipy-notebook:2026-10-01
+      cpu: { guarantee: 0.05, limit: 6 }
+      memory: { guarantee: 25G, limit: ${large} }
   materials: { nfs: { server: 192.0.2.20, path: /var/training-materials }, mountPath: /mnt/materials }
   charts: { jupyterhub: { version: ${version}, source: ${chart} } }
 environments:
@@ -129,7 +77,7 @@ async function play({ cluster, namespace, helm3 }: Played, box: Sandbox): Promis
     },
   });
   const chart = await miniChartOf('jupyterhub', '4.2.0', box.folder);
-  const config = await box.write('config.yaml', JSON.stringify(values));
+  const config = await box.write('config.yaml', JSON.stringify(playbookValues));
   await helm(helm3, cluster.kubeconfig, [
     'upgrade',
     '--install',
@@ -215,6 +163,8 @@ describe.concurrent('what the playbook deployed', () => {
       expect(plan).toMatch(/• JupyterHub: release \S+ \(\d+ values change\)/);
       expect(plan).toContain('those that the chart has made are taken over');
       expect(plan).toContain('The hub restarts');
+      // The hub does not know us yet, and its pods have no label of ours.
+      expect(plan).toContain('trainee-1, trainee-2 (profile unknown) keep their running server as it is');
       expect(plan).toContain('2 servers keep running: trainee-1, trainee-2.');
       expect(plan).not.toMatch(/chart 4\.2\.0|^ +- |not installed|uninstall/m);
       const { changes } = JSON.parse(await box.must(['plan', 'training', '--json'], { env })) as {
@@ -254,6 +204,21 @@ describe.concurrent('what the playbook deployed', () => {
       const core = cluster.config().makeApiClient(CoreV1Api);
       const claim = await core.readNamespacedPersistentVolumeClaim({ name: 'hub-db-dir', namespace });
       expect(claim.metadata?.annotations?.['helm.sh/resource-policy']).toBe('keep');
+    });
+  });
+
+  test('has servers whose profile its hub knows', async ({ cluster, namespace, helm3 }) => {
+    await takingOver({ cluster, namespace, helm3 }, async (box, env, chart) => {
+      await box.must(['deploy', 'training', '--no-verify'], { env });
+      const chosen = { 'trainee-1': {}, 'trainee-2': { profile: 'large' } };
+      const hub = await fakeHub(cluster, namespace, chosen);
+      await box.write('hub.yaml', file(namespace, chart, '4.2.0', '30G'));
+      const plan = await box.must(['plan', 'training'], { env }).finally(() => hub.close());
+      expect(plan).toContain(
+        'trainee-2 keeps the running server as it is; the change of profile large holds from their next start.',
+      );
+      expect(plan).not.toContain('profile unknown');
+      expect(plan).not.toMatch(/trainee-1.* as it is/);
     });
   });
 

@@ -81,7 +81,7 @@ function forProfile(slug: string, before: ServerSettings, after: ServerSettings)
   const was = before.profiles.get(slug);
   const will = after.profiles.get(slug);
   if (was !== undefined && will === undefined) {
-    return `profile ${slug} is gone, and their next start uses another`;
+    return `profile ${slug} is gone, and their next start uses ${after.chosen} unless they choose another`;
   }
   if (differ(before.common, after.common)) return ofAllServers;
   return differ(was, will) ? `the change of profile ${slug} holds from their next start` : undefined;
