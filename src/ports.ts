@@ -15,6 +15,12 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
+/**
+ * Seconds that Helm gives each hook, where people set no `--timeout`: the pre-puller of z2jh pulls images of several GB, and
+ * the seed gives 25 minutes. A Helm of somebody else counts as dead after that.
+ */
+export const hookSeconds = 25 * 60;
+
 /** Held until released, or until the process that holds it is gone. */
 export interface Lock {
   release(): Promise<void>;

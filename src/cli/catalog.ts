@@ -20,6 +20,11 @@ export type Catalog = readonly CommandSpec[];
 
 const env = ['[env]', 'environment of the file; may be left out where only one is meant'] as const;
 
+const repair = [
+  '--repair',
+  "repair a release that somebody else's Helm has begun to change: only if you know that it is dead",
+] as const;
+
 const timeout = [
   '--timeout <time>',
   'on a cluster: longest wait for a job or a pod, such as 10m (default: 25m and 15m)',
@@ -70,6 +75,7 @@ export const catalog: Catalog = [
       ['--no-verify', 'do not log in and run a cell at the end'],
       ['--plan <file>', 'do what that plan says, or nothing where something has moved since'],
       ['--rollback-on-failure', 'where it fails, take back what it changed, as far as that is safe'],
+      repair,
       timeout,
     ],
     examples: [
@@ -90,6 +96,7 @@ export const catalog: Catalog = [
       ['--yes', 'do not ask'],
       ['--force-database', 'save the database and go back to a hub that may not be able to read it'],
       ['--no-save', 'with --force-database: do not save it'],
+      repair,
       timeout,
     ],
     examples: [

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock, Lock } from '../ports.ts';
 import type { Emit } from './events.ts';
@@ -32,9 +33,14 @@ export async function whileLocked<Result>(
   }
 }
 
-/** Plans and does the steps. Belongs under the lock. Doing it again after being killed continues. */
+/**
+ * Plans and does the steps. Belongs under the lock. Doing it again after being killed continues.
+ *
+ * @throws UserError with the plan's refusal, where it has one.
+ */
 export async function change({ target, intent, emit, clock, onPlan }: Change): Promise<Plan> {
   const plan = await target.plan(intent);
+  refuseRefused(plan);
   onPlan?.(plan);
   await runSteps({
     steps: plan.steps,
@@ -44,4 +50,9 @@ export async function change({ target, intent, emit, clock, onPlan }: Change): P
   });
   await target.finished?.();
   return plan;
+}
+
+/** @throws UserError where the plan may only be looked at. */
+export function refuseRefused({ refusal }: Plan): void {
+  if (refusal) throw new UserError(refusal);
 }

@@ -10,6 +10,8 @@ export type Intent =
       readonly kind: 'deploy';
       /** Look where each release can go back to, and be ready for it. */
       readonly rollbackOnFailure?: boolean;
+      /** Repair also the release that somebody else may be at work on. */
+      readonly repair?: boolean;
     }
   /** Undoes what a deploy that failed has done to releases, as its `waysBack` say. */
   | { readonly kind: 'return'; readonly failed: Plan }

@@ -10,6 +10,8 @@ export interface Step<Action = unknown> {
   readonly action: Action;
   /** A plan with it comes to the same as one without: it keeps something for later, or who takes the lock does it too. */
   readonly incidental?: true;
+  /** It mends what was left in the middle, and is told before it is begun. */
+  readonly mends?: true;
 }
 
 /** What the plan means for those who are working right now. */
@@ -83,6 +85,13 @@ export interface RevisionChoice {
   readonly hindrance?: string;
 }
 
+/** Why a plan may be looked at, and must not be done. Told as a UserError. */
+export interface Refusal {
+  readonly what: string;
+  readonly where: string;
+  readonly fix: string;
+}
+
 export interface Plan<Action = unknown> {
   readonly environment: string;
   readonly steps: readonly Step<Action>[];
@@ -96,4 +105,5 @@ export interface Plan<Action = unknown> {
   readonly waysBack?: readonly WayBack[];
   /** Of a rollback, newest first. */
   readonly revisions?: readonly RevisionChoice[];
+  readonly refusal?: Refusal;
 }

@@ -92,8 +92,9 @@ export async function settles(
   box: Sandbox,
   env: ClusterEnv,
   { cluster, namespace }: { readonly cluster: ClusterClient; readonly namespace: string },
+  ...flags: readonly string[]
 ): Promise<Event[]> {
-  const said = events(await box.must(['deploy', 'training', '--no-verify', '--json'], { env }));
+  const said = events(await box.must(['deploy', 'training', '--no-verify', '--json', ...flags], { env }));
   expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
   const known = await revisions(cluster, namespace);
   expect(known.at(-1)?.status).toBe('deployed');

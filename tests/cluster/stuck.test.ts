@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CoreV1Api } from '@kubernetes/client-node';
@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import { type ClusterClient, until } from '../support/cluster.ts';
 import { miniChart } from '../support/helm.ts';
-import { helmAtWork, revisions, settles, uidOfDatabase, mergePatch } from './faults.ts';
+import { helmAtWork, killAt, mergePatch, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
 import { course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
@@ -18,18 +18,26 @@ interface Where {
   readonly helm: string;
 }
 
-/** Somebody upgrades the release with Helm alone, which is killed in the middle. */
-async function killHelm({ cluster, namespace, helm }: Where, ...args: string[]): Promise<void> {
-  const slow = ['--set', 'prePuller.annotations.hubwright\\.test/after=30s'];
+/** Somebody upgrades the release with Helm alone, whose hook takes that long. */
+async function startHelm(
+  { cluster, namespace, helm }: Where,
+  takes: string,
+  ...args: readonly string[]
+): Promise<ChildProcess> {
+  const slow = ['--set', `prePuller.annotations.hubwright\\.test/after=${takes}`];
   const where = ['--kubeconfig', cluster.kubeconfig, '--namespace', namespace];
   const child = spawn(
     helm,
     ['upgrade', '--install', namespace, miniChart('jupyterhub'), ...where, ...slow, ...args],
-    {
-      stdio: 'ignore',
-    },
+    { stdio: 'ignore' },
   );
   await until('Helm is at work', async () => helmAtWork(cluster, namespace)([]));
+  return child;
+}
+
+/** The same, and it is killed in the middle. */
+async function killHelm(where: Where, ...args: readonly string[]): Promise<void> {
+  const child = await startHelm(where, '30s', ...args);
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
@@ -60,7 +68,7 @@ describe.concurrent('a release that somebody’s Helm left in the middle', () =>
       expect(await box.must(['plan', 'training'], { env })).toMatch(
         /• JupyterHub: mark revision 1 as failed \(revision 1 was left pending-install \d+ s ago\)/,
       );
-      await settles(box, env, { cluster, namespace });
+      await settles(box, env, { cluster, namespace }, '--repair');
       expect((await revisions(cluster, namespace)).map(({ number }) => number)).toEqual([1, 2]);
     });
   });
@@ -79,7 +87,7 @@ describe.concurrent('a release that somebody’s Helm left in the middle', () =>
       expect(await box.must(['plan', 'training'], { env })).toMatch(
         /• JupyterHub: back to revision 1 \(revision 2 was left pending-upgrade \d+ s ago\)/,
       );
-      await settles(box, env, { cluster, namespace });
+      await settles(box, env, { cluster, namespace }, '--repair');
       expect(await revisions(cluster, namespace)).toEqual([
         { number: 1, status: 'superseded' },
         { number: 2, status: 'failed' },
@@ -101,7 +109,7 @@ describe.concurrent('a release that somebody’s Helm left in the middle', () =>
         expect(await box.must(['plan', 'training'], { env })).toMatch(
           new RegExp(`• JupyterHub: back to revision 1 \\(revision 2 was left ${left} \\d+ s ago\\)`),
         );
-        await settles(box, env, { cluster, namespace });
+        await settles(box, env, { cluster, namespace }, '--repair');
         expect(await uidOfDatabase(cluster, namespace)).toBe(database);
       });
     });
@@ -121,6 +129,56 @@ describe.concurrent('a release that somebody’s Helm left in the middle', () =>
       // Revision 1 is the only one there is: nothing else was ever good.
       expect(await box.must(['plan', 'training'], { env })).toContain('mark revision 1 as failed');
       expect(await revisions(cluster, namespace)).toEqual(before);
+    });
+  });
+});
+
+describe.concurrent('a Helm of somebody else that is at work', () => {
+  for (const major of ['helm3', 'helm4'] as const) {
+    test(`is left alone, and told about, until it is done (${major})`, async ({
+      cluster,
+      namespace,
+      helm3,
+      helm4,
+    }) => {
+      const helm = { helm3, helm4 }[major];
+      await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm }, async (box, env) => {
+        await box.must(deploy, { env });
+        const other = await startHelm({ cluster, namespace, helm }, '20s', '--set', 'custom.x=y');
+        const done = once(other, 'exit');
+        const plan = await box.must(['plan', 'training'], { env });
+        expect(plan).toMatch(/• JupyterHub: back to revision 1 \(revision 2 was left pending-upgrade/);
+        expect(plan).toContain("is of somebody else's Helm, which may still be at work");
+        for (const args of [deploy, ['rollback', 'training', '--yes']]) {
+          const { exitCode, stderr } = await box.run(args, { env });
+          expect(exitCode).toBe(1);
+          expect(stderr.replaceAll(/\n {6}/g, ' ')).toContain(
+            `Somebody else's Helm may be at work on release ${namespace}`,
+          );
+          expect(stderr).toMatch(new RegExp(`hubwright ${args[0]} training\\s+--repair`));
+        }
+        expect(await done).toEqual([0, null]);
+        expect((await revisions(cluster, namespace)).at(-1)).toEqual({ number: 2, status: 'deployed' });
+        await settles(box, env, { cluster, namespace });
+      });
+    });
+  }
+
+  test('is not what a Hubwright left that was killed: its repair is told, then done', async ({
+    cluster,
+    namespace,
+    helm3,
+  }) => {
+    const given = { namespace, kubeconfig: cluster.kubeconfig, helm: helm3, more: slowHook };
+    await inCourse(given, async (box, env) => {
+      await killAt(box, deploy, { env }, helmAtWork(cluster, namespace));
+      const { exitCode, stderr } = await box.run(deploy, { env });
+      expect(exitCode, stderr).toBe(0);
+      const told = stderr.replaceAll(/\n {5,6}/g, ' ');
+      expect(told).toMatch(
+        /warning: JupyterHub: mark revision 1 as failed, because revision 1 was left pending-install \d+ s ago\n[^]*…/,
+      );
+      expect(told).toContain('is of a run of Hubwright that was cut off');
     });
   });
 });

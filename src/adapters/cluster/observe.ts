@@ -134,8 +134,9 @@ export async function observeHistory(
 }
 
 function interruptedRun({ command, host, begun, steps }: JournalEntry): ClusterObserved['interrupted'] {
-  const step = steps.find(({ done }) => done === undefined)?.title ?? 'between two steps';
-  return { command, host, begun, step };
+  const open = steps.filter(({ done }) => done === undefined);
+  const step = open[0]?.title ?? 'between two steps';
+  return { command, host, begun, step, open: open.map(({ id }) => id) };
 }
 
 function isMarked(namespaces: readonly LiveObject[], { namespace, labels }: ClusterContext): boolean {

@@ -2,8 +2,9 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
+import { hookSeconds } from '../../ports.ts';
 import { markFailed } from '../kubernetes/mark-failed.ts';
-import { observeReleases } from '../kubernetes/releases.ts';
+import { observeReleases, revisionMarks } from '../kubernetes/releases.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import { writeListed } from './accounts.ts';
 import { type ClusterContext, lookUp, secretsOf } from './context.ts';
@@ -22,8 +23,8 @@ interface Work {
 
 /** Seconds, where people set no `--timeout`. */
 const usual = {
-  /** That a Helm hook gets: the pre-puller of z2jh pulls images of several GB. The seed gives 25 minutes. */
-  hook: 25 * 60,
+  /** That a Helm hook gets. */
+  hook: hookSeconds,
   /** Until what was sent has to be ready. */
   ready: 15 * 60,
   /** Until something that is deleted has to be gone. */
@@ -121,7 +122,7 @@ async function upgradeRelease(release: Release, { context, report }: Work): Prom
   await helm.upgrade(input, {
     timeoutSeconds: seconds('hook', context),
     description: `hubwright deploy ${context.environment.name}`,
-    labels: { 'hubwright-chart': digest },
+    labels: revisionMarks(digest, context.namespace),
   });
   await waitForRelease(release, { context, report });
 }

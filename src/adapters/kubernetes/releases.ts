@@ -1,17 +1,34 @@
+import { randomBytes } from 'node:crypto';
 import type { ObservedRelease, ReleaseStatus, Revision } from '../../plan/kubernetes/observed.ts';
-import type { KubernetesApi, LiveObject } from './api.ts';
+import type { KubernetesApi, LiveMetadata, LiveObject } from './api.ts';
 import { decodeRelease } from './release-data.ts';
 
+/** What stands on the Secret of a revision. */
 interface Label {
   readonly name: string;
   readonly status: ReleaseStatus;
   readonly version: number;
-  readonly secret: string;
-  readonly chartDigest: string | undefined;
+  readonly metadata: LiveMetadata;
 }
 
-/** Put on a revision's Secret by our own deploys (`helm upgrade --labels`): the digest of the chart's archive. */
-const chartLabel = 'hubwright-chart';
+/** Put on a revision's Secret by our own deploys (`helm upgrade --labels`). */
+const marks = {
+  /** Digest of the chart's archive. */
+  chart: 'hubwright-chart',
+  /** Another one for each upgrade: revisions that others make have the labels of an earlier one. */
+  run: 'hubwright-run',
+  /** Namespace of the lock that the upgrade is done under. */
+  lock: 'hubwright-lock',
+};
+
+/** Labels for the revision that an upgrade makes, by which others see whose it is. */
+export function revisionMarks(chartDigest: string, namespace: string): Readonly<Record<string, string>> {
+  return {
+    [marks.chart]: chartDigest,
+    [marks.run]: randomBytes(8).toString('hex'),
+    [marks.lock]: namespace,
+  };
+}
 
 type ReleaseSecret = LiveObject & { readonly data?: { readonly release?: string } };
 
@@ -41,26 +58,35 @@ export async function releaseHistory(
   const found = await api.list<ReleaseSecret>({ ...secrets, namespace, labelSelector });
   const now = Date.now() + api.clockAhead();
   const revisions = await Promise.all(
-    found.map(async ({ metadata: { labels }, data }) => {
+    found.map(async ({ metadata, data }) => {
       if (data?.release === undefined) return [];
       const { revision } = await decodeRelease(data.release);
-      return [besideData(revision, labels?.[chartLabel], now)];
+      return [besideData(revision, metadata, now)];
     }),
   );
   return revisions.flat().toSorted((a, b) => b.number - a.number);
 }
 
-/** What stands on a revision's Secret and not in it. */
+/** With what stands on a revision's Secret and not in it. */
 function besideData(
   revision: Omit<Revision, 'chartDigest' | 'ageSeconds'>,
-  chartDigest: string | undefined,
+  metadata: LiveMetadata,
   now: number,
 ): Revision {
+  const chartDigest = metadata.labels?.[marks.chart];
   return Object.assign(revision, {
     ...(chartDigest === undefined ? {} : { chartDigest }),
-    ageSeconds: Math.max(0, Math.round((now - Date.parse(revision.deployedAt)) / 1000)) || 0,
+    ageSeconds: Math.max(0, Math.round((now - writtenAt(metadata)) / 1000)),
   });
 }
+
+/** When the server has last let it be changed. The times that Helm writes into it are those of somebody's own clock. */
+function writtenAt({ creationTimestamp, managedFields = [] }: Written): number {
+  const times = [creationTimestamp, ...managedFields.flatMap(({ time }) => time ?? [])];
+  return Math.max(...times.map((time) => Date.parse(time)));
+}
+
+type Written = LiveMetadata & { readonly managedFields?: readonly { readonly time?: string }[] };
 
 async function releasesIn(api: KubernetesApi, namespace: string): Promise<[string, ObservedRelease][]> {
   const [metadata, current] = await Promise.all([
@@ -89,14 +115,15 @@ async function observe(
 ): Promise<ObservedRelease | undefined> {
   const [newest] = revisions;
   if (!newest) return undefined;
-  const { chartDigest, secret } = newest;
-  const data = await read(secret);
+  const data = await read(newest.metadata.name);
   // Deleted between the two questions.
   if (data === undefined) return undefined;
   const { revision, applyMethod, helmMajor } = await decodeRelease(data);
+  const lockedIn = lockOfNewest(revisions);
   return {
-    newest: besideData(revision, chartDigest, now),
+    newest: besideData(revision, newest.metadata, now),
     lastGood: lastGoodOf(revisions),
+    ...(lockedIn === undefined ? {} : { lockedIn }),
     applyMethod,
     helmMajor,
   };
@@ -105,13 +132,11 @@ async function observe(
 /** By release, newest revision first. */
 function revisionsByName(metadata: readonly LiveObject[]): Map<string, Label[]> {
   const byName = new Map<string, Label[]>();
-  for (const {
-    metadata: { name: secret, labels },
-  } of metadata) {
-    const { name, status, version, [chartLabel]: chartDigest } = labels ?? {};
+  for (const { metadata: about } of metadata) {
+    const { name, status, version } = about.labels ?? {};
     // Helm's own selector: what lacks these is none of its releases.
     if (name === undefined || status === undefined || version === undefined) continue;
-    const label = { name, status: status as ReleaseStatus, version: Number(version), secret, chartDigest };
+    const label = { name, status: status as ReleaseStatus, version: Number(version), metadata: about };
     byName.set(name, [...(byName.get(name) ?? []), label]);
   }
   for (const [name, labels] of byName)
@@ -128,4 +153,16 @@ export function lastGoodOf(
 ): number | undefined {
   const good = revisions.filter(({ status }) => status === 'deployed' || status === 'superseded');
   return good.length === 0 ? undefined : Math.max(...good.map(({ version }) => version));
+}
+
+/**
+ * Namespace whose lock an upgrade of ours made the newest revision under; undefined: something else made it. Helm gives
+ * a new revision the labels of an older one, so that only a mark that no other has was set for it.
+ */
+export function lockOfNewest([newest, ...older]: readonly Pick<Label, 'metadata'>[]): string | undefined {
+  const labels = newest?.metadata.labels ?? {};
+  const run = labels[marks.run];
+  if (run === undefined || older.some(({ metadata }) => metadata.labels?.[marks.run] === run))
+    return undefined;
+  return labels[marks.lock];
 }

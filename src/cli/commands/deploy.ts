@@ -50,12 +50,13 @@ async function deploy(opened: OpenTarget, agree: Agree, context: CommandContext)
   const clock = await context.adapters.clock();
   const emit: Emit = (event) => context.reporter.emit(event);
   const rollbackOnFailure = context.options['rollbackOnFailure'] === true;
+  const repair = context.options['repair'] === true;
   const work = async (onPlan?: (plan: Plan) => void): Promise<Deployed> => {
     const plan = await change({
       target,
       clock,
       emit,
-      intent: { kind: 'deploy', rollbackOnFailure },
+      intent: { kind: 'deploy', rollbackOnFailure, repair },
       onPlan: (made) => {
         agree(made);
         onPlan?.(made);
@@ -80,6 +81,9 @@ function announce({ steps, notes, impacts }: Plan, { reporter }: CommandContext)
   // They have heard it when it was done.
   if (steps.length === 0) return;
   for (const { severity, text } of notes) reporter.emit({ type: 'note', severity, text });
+  for (const { title, reason } of steps.filter(({ mends }) => mends === true)) {
+    reporter.emit({ type: 'note', severity: 'warning', text: `${title}, because ${reason}` });
+  }
   for (const { kind, text } of impacts) {
     reporter.emit({ type: 'note', severity: kind === 'untouched' ? 'info' : 'warning', text });
   }

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { change } from '../../operate/change.ts';
+import { change, refuseRefused } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
@@ -19,8 +19,10 @@ export const run: Command = async ([name], context) => {
     to: revisionOf(options['to'] as string | undefined),
     forceDatabase: options['forceDatabase'] === true,
     save: options['save'] !== false,
+    repair: options['repair'] === true,
   };
   const shown = await asked.target.plan(intent);
+  refuseRefused(shown);
   const { from, to } = way(shown);
   await reporter.close();
   if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);

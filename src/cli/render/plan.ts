@@ -6,7 +6,8 @@ import { renderRevisions } from './revisions.ts';
 import { count } from './words.ts';
 
 /** The plan for machines. What its actions hold is no part of it. */
-export function planEvent({ environment, steps, impacts, notes, changes = [], revisions }: Plan): object {
+export function planEvent(plan: Plan): object {
+  const { environment, steps, impacts, notes, changes = [], revisions, refusal } = plan;
   return {
     type: 'plan',
     environment,
@@ -16,6 +17,7 @@ export function planEvent({ environment, steps, impacts, notes, changes = [], re
     impacts,
     notes,
     ...(revisions === undefined ? {} : { revisions }),
+    ...(refusal === undefined ? {} : { refusal }),
   };
 }
 

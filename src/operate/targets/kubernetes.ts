@@ -66,11 +66,11 @@ async function plan(
       return { ...back, basis: { facts, wanted: {} } };
     }
     case 'return':
-      return planReturn(intent.failed, observed);
+      return planReturn(intent.failed, environment, observed);
     case 'deploy': {
       const rendered = await render({ systems, observed }, host);
       const made = {
-        ...planDeploy({ environment, systems, observed, rendered }),
+        ...planDeploy({ environment, systems, observed, rendered, repair: intent.repair === true }),
         basis: basisOf({ environment, systems, observed }),
       };
       return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;

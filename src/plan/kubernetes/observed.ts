@@ -38,6 +38,7 @@ export interface Revision {
   readonly objects: readonly KubernetesObject[];
   /** ISO 8601. */
   readonly deployedAt: string;
+  /** Since its state was last written, by the server's clock. */
   readonly ageSeconds: number;
 }
 
@@ -46,6 +47,8 @@ export interface ObservedRelease {
   readonly newest: Revision;
   /** The newest revision that was deployed at some time: what a repair returns to. */
   readonly lastGood: number | undefined;
+  /** Namespace whose lock its newest revision was begun under, by an upgrade of Hubwright; undefined: by something else. */
+  readonly lockedIn?: string;
   /** How its objects are applied: `ssa` (server-side) only by Helm 4. */
   readonly applyMethod: 'csa' | 'ssa';
   /** Of the Helm that made the newest revision. */
@@ -129,7 +132,15 @@ export interface ClusterObserved {
     | undefined;
   /** A run that did not come to its end. */
   readonly interrupted:
-    | { readonly command: string; readonly host: string; readonly begun: string; readonly step: string }
+    | {
+        readonly command: string;
+        readonly host: string;
+        readonly begun: string;
+        /** Title of the step that it was at. */
+        readonly step: string;
+        /** Ids of the steps that were begun and are not done. */
+        readonly open: readonly string[];
+      }
     | undefined;
   /** Other environments of Hubwright in this cluster, by namespace. */
   readonly neighbours: readonly { readonly environment: string; readonly namespace: string }[];

@@ -8,7 +8,8 @@ import { impactsOf } from './impact.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
 import type { ClusterObserved } from './observed.ts';
 import { peopleSteps, removedPeople } from './people.ts';
-import { type Rendered, type ReleaseChange, isStuck, releaseChange, releaseKey } from './releases.ts';
+import { type Rendered, type ReleaseChange, releaseChange, releaseKey } from './releases.ts';
+import { repairNotes, repairSteps, somebodyElse } from './repair.ts';
 import { versionNotes } from './version-advice.ts';
 
 type ClusterStep = Step<ClusterAction>;
@@ -19,11 +20,13 @@ interface Deploy {
   readonly observed: ClusterObserved;
   /** What the charts of `releasesToRender` give. */
   readonly rendered: Rendered;
+  /** Repair also what somebody else may be at work on. */
+  readonly repair?: boolean;
 }
 
 /** The steps that bring the cluster from what was observed to what the file says, and what they mean for people. */
 export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
-  const { environment, systems, observed } = deploy;
+  const { environment, systems, observed, repair = false } = deploy;
   const live = indexed(observed.live);
   const changes = systems.map((system) => systemChange(system, deploy, live));
   const removed = removedPeople(environment, observed);
@@ -40,6 +43,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       restartsHub: hub?.release?.restarts.includes('hub') === true,
     }),
   ];
+  const refusal = repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`);
   return {
     environment: environment.name,
     steps: inOrder(steps),
@@ -49,8 +53,13 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       restarts: hub?.release?.restarts ?? [],
       values: hubValues(hub, observed),
     }),
-    notes: [...notesOf(deploy), ...versionNotes(changes.flatMap(plannedRelease), observed)],
+    notes: [
+      ...notesOf(deploy),
+      ...repairNotes(deploy),
+      ...versionNotes(changes.flatMap(plannedRelease), observed),
+    ],
     changes: changes.flatMap(shownChange),
+    ...(refusal === undefined ? {} : { refusal }),
   };
 }
 
@@ -187,31 +196,6 @@ function secretsStep({ environment, observed }: Deploy): ClusterStep[] {
   ];
 }
 
-function repairSteps({ systems, observed }: Deploy): ClusterStep[] {
-  return systems.flatMap(({ release, title }): ClusterStep[] => {
-    const now = release && observed.releases[releaseKey(release)];
-    if (release === undefined || now === undefined || !isStuck(now)) return [];
-    const { newest, lastGood } = now;
-    return [
-      {
-        id: `repair:${releaseKey(release)}`,
-        title:
-          lastGood === undefined
-            ? `${title}: mark revision ${newest.number} as failed`
-            : `${title}: back to revision ${lastGood}`,
-        reason: `revision ${newest.number} was left ${newest.status} ${minutes(newest.ageSeconds)} ago`,
-        needs: [],
-        action: {
-          kind: 'repairRelease',
-          name: release.name,
-          namespace: release.namespace,
-          to: lastGood,
-        },
-      },
-    ];
-  });
-}
-
 /** Objects that an earlier file asked for. */
 function pruneStep({ systems, observed }: Deploy): ClusterStep[] {
   const wanted = new Set(systems.flatMap(({ objects }) => objects.map((object) => keyOf(refOf(object)))));
@@ -261,9 +245,4 @@ function notesOf({ systems, observed }: Deploy): Note[] {
     notes.push({ severity: 'info', text: `${shared.join(' and ')} is shared with ${names}` });
   }
   return notes;
-}
-
-function minutes(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

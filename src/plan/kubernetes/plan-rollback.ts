@@ -8,6 +8,7 @@ import { hindrance } from './hindrance.ts';
 import { impactsOf } from './impact.ts';
 import { drift, indexed, upgradeChanges } from './objects-diff.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
+import { somebodyElse } from './repair.ts';
 import { restarts } from './restarts.ts';
 
 export interface RollbackIntent {
@@ -18,6 +19,8 @@ export interface RollbackIntent {
   readonly forceDatabase: boolean;
   /** Save the hub's database first, where it may be of no use afterwards. */
   readonly save: boolean;
+  /** Also while somebody else may be at work on the release. */
+  readonly repair: boolean;
 }
 
 interface Rollback {
@@ -48,6 +51,9 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
   const changes = upgradeChanges(current.objects, to.objects);
   const named = new Set(changes.map(({ object }) => object));
   const byHand = drift(current.objects, live).filter(({ object }) => !named.has(object));
+  const refusal = intent.repair
+    ? undefined
+    : somebodyElse(rollback, `hubwright rollback ${environment.name}`);
   const replaced = restarts({ before: current.objects, after: to.objects, live });
   return {
     environment: environment.name,
@@ -67,6 +73,7 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
       },
     ],
     revisions: choices,
+    ...(refusal === undefined ? {} : { refusal }),
   };
 }
 

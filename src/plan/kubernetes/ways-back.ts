@@ -1,3 +1,4 @@
+import type { Environment } from '../../config/schema/environment.ts';
 import type { Release, System } from '../../platform/kubernetes/system.ts';
 import type { Note, Plan, Step, WayBack } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
@@ -92,12 +93,19 @@ function noteOf({ title, way, why }: Way): Note {
 
 /**
  * The steps after a deploy that failed: each release that it has changed goes back to the revision it had, the one that
- * was changed last first.
+ * was changed last first. What somebody else has changed meanwhile is left to them.
  */
-export function planReturn(failed: Plan, observed: ClusterObserved): Plan<ClusterAction> {
+export function planReturn(
+  failed: Plan,
+  { kubernetes }: Environment,
+  observed: ClusterObserved,
+): Plan<ClusterAction> {
   const changed = (failed.waysBack ?? [])
-    .map((way) => ({ way, now: observed.releases[releaseKey(way)]?.newest }))
-    .flatMap(({ way, now }) => (now !== undefined && now.number > way.newest ? [{ way, now }] : []))
+    .flatMap((way) => {
+      const { newest, lockedIn } = observed.releases[releaseKey(way)] ?? {};
+      const isOurs = newest !== undefined && newest.number > way.newest && lockedIn === kubernetes?.namespace;
+      return isOurs ? [{ way, now: newest }] : [];
+    })
     .toSorted((a, b) => (a.now.deployedAt < b.now.deployedAt ? 1 : -1));
   return {
     environment: failed.environment,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeRelease, parseManifest } from '../../../../src/adapters/kubernetes/release-data.ts';
-import { lastGoodOf } from '../../../../src/adapters/kubernetes/releases.ts';
+import { lastGoodOf, lockOfNewest } from '../../../../src/adapters/kubernetes/releases.ts';
 
 // Made by Helm 3.22 with two runs of `helm upgrade --install`.
 const { items } = JSON.parse(readFileSync(new URL('golden/releases.json', import.meta.url), 'utf8')) as {
@@ -60,4 +60,27 @@ test.each([
   [['pending-install'], undefined],
 ] as const)('of %j the last good one is %s', (statuses, good) => {
   expect(lastGoodOf(statuses.map((status, index) => ({ status, version: index + 1 })))).toBe(good);
+});
+
+describe('whose the newest revision is', () => {
+  const label = (labels: Readonly<Record<string, string>>) => ({
+    metadata: { name: 'x', uid: 'x', resourceVersion: '1', creationTimestamp: '', labels },
+  });
+  const one = label({ 'hubwright-run': 'a', 'hubwright-lock': 'jupyterhub' });
+  const two = label({ 'hubwright-run': 'b', 'hubwright-lock': 'jupyterhub' });
+
+  test('is told by a mark that no other has', () => {
+    expect(lockOfNewest([one])).toBe('jupyterhub');
+    expect(lockOfNewest([two, one])).toBe('jupyterhub');
+  });
+
+  test('is not told by a mark that Helm has taken from an older one', () => {
+    expect(lockOfNewest([one, one])).toBeUndefined();
+    expect(lockOfNewest([one, two, one])).toBeUndefined();
+  });
+
+  test('is not known without a mark', () => {
+    expect(lockOfNewest([label({}), one])).toBeUndefined();
+    expect(lockOfNewest([])).toBeUndefined();
+  });
 });

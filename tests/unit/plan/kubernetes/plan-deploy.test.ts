@@ -149,29 +149,14 @@ describe('what a deploy means for people', () => {
   });
 });
 
-describe('a release that a killed Helm left in the middle', () => {
-  test('goes back to the last good revision before it is upgraded', () => {
-    const observed = running(released({ status: 'pending-upgrade' }, { lastGood: 2 }));
-    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
-    expect(steps.map(({ id, title }) => [id, title])).toEqual([
-      ['repair:jupyterhub/jupyterhub', 'JupyterHub: back to revision 2'],
-      ['jupyterhub:release', 'JupyterHub: release jupyterhub'],
-    ]);
-    expect(steps[0]?.reason).toBe('revision 3 was left pending-upgrade 10 min ago');
-  });
-
-  test('is marked as failed when no revision was ever good: uninstalling would delete the database', () => {
-    const observed = running(released({ status: 'pending-install', number: 1 }, { lastGood: undefined }));
-    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
-    expect(steps[0]).toMatchObject({
-      title: 'JupyterHub: mark revision 1 as failed',
-      action: { to: undefined },
-    });
-  });
-});
-
 describe('a run that was cut off', () => {
-  const interrupted = { command: 'hubwright deploy training', host: 'laptop', begun: '', step: 'JupyterHub' };
+  const interrupted = {
+    command: 'hubwright deploy training',
+    host: 'laptop',
+    begun: '',
+    step: 'JupyterHub',
+    open: ['jupyterhub:release'],
+  };
 
   test('leaves something to do where all is sent: to see whether it became ready', () => {
     const { steps } = planDeploy({

@@ -22,17 +22,18 @@ interface Given {
   readonly to?: number;
   readonly force?: boolean;
   readonly save?: boolean;
+  readonly repair?: boolean;
   readonly observed?: Partial<ClusterObserved>;
 }
 
-function plan({ history, to, force = false, save = true, observed = {} }: Given) {
+function plan({ history, to, force = false, save = true, repair = false, observed = {} }: Given) {
   const [newest] = history;
   return planRollback({
     environment: training(),
     systems: [hubSystem()],
     observed: running(released(newest), observed),
     history,
-    intent: { kind: 'rollback', to, forceDatabase: force, save },
+    intent: { kind: 'rollback', to, forceDatabase: force, save, repair },
   });
 }
 
@@ -87,9 +88,21 @@ describe('a rollback', () => {
       revision(2),
       revision(1),
     ];
-    const interrupted = { command: 'hubwright rollback training', host: 'here', begun: '', step: 'back' };
+    const interrupted = {
+      command: 'hubwright rollback training',
+      host: 'here',
+      begun: '',
+      step: 'back',
+      open: ['jupyterhub:rollback'],
+    };
     expect(plan({ history, observed: { interrupted } }).steps[0]?.title).toContain('revision 1');
     expect(plan({ history }).steps[0]?.title).toContain('revision 2');
+  });
+
+  test('is refused while somebody else may be at work, unless they are said to be dead', () => {
+    const history = [revision(2, { status: 'pending-upgrade' }), revision(1)];
+    expect(plan({ history }).refusal?.fix).toContain('`hubwright rollback training --repair`');
+    expect(plan({ history, repair: true }).refusal).toBeUndefined();
   });
 
   test.each([

@@ -91,9 +91,11 @@ describe('after a deploy that failed', () => {
     })),
   };
 
+  const at = (number: number, deployedAt: string, lockedIn = 'jupyterhub') =>
+    released({ number, deployedAt }, { lockedIn });
+
   test('what it changed goes back, the last first', () => {
-    const at = (number: number, deployedAt: string) => released({ number, deployedAt });
-    const { steps } = planReturn(failed, {
+    const { steps } = planReturn(failed, environment, {
       ...empty,
       releases: {
         'n/one': at(4, '2026-11-23T10:00:00.000Z'),
@@ -105,5 +107,16 @@ describe('after a deploy that failed', () => {
       ['three: back to revision 3', []],
       ['one: back to revision 3', ['return:n/three']],
     ]);
+  });
+
+  test('what somebody else has changed meanwhile is left to them', () => {
+    const { steps } = planReturn(failed, environment, {
+      ...empty,
+      releases: {
+        'n/one': released({ number: 4, status: 'pending-upgrade' }),
+        'n/two': at(4, '2026-11-23T09:00:00.000Z', 'another'),
+      },
+    });
+    expect(steps).toEqual([]);
   });
 });
