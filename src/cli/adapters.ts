@@ -82,7 +82,7 @@ interface ClusterWhere {
   /** Longest wait for anything, where people have set one. */
   readonly timeoutSeconds: number | undefined;
   /** What was typed, for those who find it under way: `hubwright deploy training`. */
-  readonly command: string;
+  readonly command: string | undefined;
   /** What takes long before a plan is there: a download. */
   readonly report: (text: string) => void;
 }

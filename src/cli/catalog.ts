@@ -72,7 +72,7 @@ export const catalog: Catalog = [
     summary: 'do what the file says',
     args: [['<env>', 'environment of the file']],
     options: [
-      ['--no-verify', 'do not log in and run a cell at the end'],
+      ['--no-verify', 'do not log in and run a cell in each profile at the end'],
       ['--plan <file>', 'do what that plan says, or nothing where something has moved since'],
       ['--rollback-on-failure', 'where it fails, take back what it changed, as far as that is safe'],
       repair,

@@ -12,6 +12,8 @@ interface Change {
   readonly clock: Clock;
   /** Called with the plan before anything is done. */
   readonly onPlan?: (plan: Plan) => void;
+  /** What belongs to it beside its steps: until this has passed, it has not come to its end. */
+  readonly afterwards?: (plan: Plan) => Promise<void>;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function whileLocked<Result>(
  *
  * @throws UserError with the plan's refusal, where it has one.
  */
-export async function change({ target, intent, emit, clock, onPlan }: Change): Promise<Plan> {
+export async function change({ target, intent, emit, clock, onPlan, afterwards }: Change): Promise<Plan> {
   const plan = await target.plan(intent);
   refuseRefused(plan);
   onPlan?.(plan);
@@ -48,6 +50,7 @@ export async function change({ target, intent, emit, clock, onPlan }: Change): P
     emit,
     clock,
   });
+  await afterwards?.(plan);
   await target.finished?.();
   return plan;
 }

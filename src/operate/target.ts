@@ -3,6 +3,7 @@ import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Credentials, HubApi, Lock, Person } from '../ports.ts';
+import type { Untried } from './seats.ts';
 
 /** What a command wants of the environment. */
 export type Intent =
@@ -36,8 +37,12 @@ export interface Target {
   plan(intent: Intent): Promise<Plan>;
   /** Does one step of a plan made here. Safe to repeat after being killed. */
   perform(step: Step, report: (text: string) => void): Promise<void>;
-  /** All steps of a plan are done: what is kept to go on from is not needed any more. Belongs under the lock. */
+  /** Does what belongs to a change beside its steps, and keeps where others can see it that it is under way. */
+  noted?<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
+  /** A change has come to its end: what is kept to go on from is not needed any more. Belongs under the lock. */
   finished?(): Promise<void>;
+  /** Profiles of which nobody can have a server now. */
+  withoutSeat?(): Promise<readonly Untried[]>;
   status(): Promise<TargetStatus>;
   /** @throws UserError when no hub runs. */
   hub(): Promise<HubConnection>;

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import { type Clock, type Credentials, type Kernel, temporaryPrefix } from '../ports.ts';
 import type { Emit, Event } from './events.ts';
 import { commandsThatFailed, readCommandLog } from './failed-commands.ts';
+import type { Untried } from './seats.ts';
 import type { HubConnection, Target } from './target.ts';
 
 /** One thing a person does, and how it went. */
@@ -29,6 +30,8 @@ export interface VerifyReport {
   readonly target: 'local' | 'kubernetes';
   readonly url: string;
   readonly profiles: readonly ProfileReport[];
+  /** Those of which nobody can have a server now. */
+  readonly untried: readonly Untried[];
   readonly ok: boolean;
 }
 
@@ -36,6 +39,8 @@ interface Verification {
   readonly target: Target;
   /** Slugs; each is tried as a person would. */
   readonly profiles: readonly string[];
+  /** Not tried, and told about. */
+  readonly untried?: readonly Untried[];
   readonly emit: Emit;
   readonly clock: Clock;
   /** Makes the names of the temporary people differ between runs. */
@@ -44,17 +49,19 @@ interface Verification {
 
 /** Does in each profile what a person does: log in, start, open a kernel, run a cell, look at the materials, stop. */
 export async function verify(verification: Verification): Promise<VerifyReport> {
-  const { target, profiles } = verification;
+  const { target, profiles, untried = [] } = verification;
   const hub = await target.hub();
   const reports: ProfileReport[] = [];
   verification.emit({ type: 'stepsPlanned', steps: profiles.map(stepOf) });
   if (target.environment.auth.oidc) verification.emit(logInUntested);
+  for (const one of untried) verification.emit(notTried(one));
   for (const profile of profiles) reports.push(await verifyProfile(verification, hub, profile));
   return {
     environment: target.environment.name,
     target: target.environment.target,
     url: hub.url,
     profiles: reports,
+    untried,
     ok: reports.every(({ ok }) => ok),
   };
 }
@@ -64,6 +71,10 @@ const logInUntested: Event = {
   severity: 'info',
   text: 'log-in through the provider is not tested: it takes a person; log in once yourself',
 };
+
+function notTried({ profile, why }: Untried): Event {
+  return { type: 'note', severity: 'warning', text: `profile ${profile} is not tried: ${why}` };
+}
 
 function stepOf(profile: string): { id: string; title: string } {
   return { id: `verify:${profile}`, title: `Work as a person does, in profile ${profile}` };

@@ -14,6 +14,9 @@ export interface Step<Action = unknown> {
   readonly mends?: true;
 }
 
+/** Under this id it is noted that people's work is tried, after the steps of a deploy. */
+export const checkId = 'verify';
+
 /** What the plan means for those who are working right now. */
 export interface Impact {
   readonly kind: 'loginAway' | 'websocketsCut' | 'serverStops' | 'nextStart' | 'untouched' | 'accessEnds';

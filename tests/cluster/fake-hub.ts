@@ -11,6 +11,8 @@ interface FakeHub {
   /** What it was asked, with whose token. */
   readonly asked: string[];
   readonly users: Set<string>;
+  /** Of this machine: where it listens. */
+  readonly port: number;
   close(): void;
 }
 
@@ -40,8 +42,9 @@ export async function fakeHub(
   const server = createServer((request, response) => void reply(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  await cluster.forwardPods(namespace, { port: 8081, to: (server.address() as AddressInfo).port });
-  return { asked, users, close: () => void server.close(() => undefined) };
+  const { port } = server.address() as AddressInfo;
+  await cluster.forwardPods(namespace, { port: 8081, to: port });
+  return { asked, users, port, close: () => void server.close(() => undefined) };
 }
 
 function answer(

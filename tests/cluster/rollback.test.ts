@@ -142,7 +142,7 @@ describe('deploy --rollback-on-failure', () => {
       const first = await box.run(['deploy', 'training', '--rollback-on-failure'], { env });
       expect(first.exitCode).toBe(1);
       expect(first.stderr).toContain('It is installed for the first time');
-      expect(await box.must(['status', 'training'], { env })).toContain('revision 1, deployed');
+      expect((await box.run(['status', 'training'], { env })).stdout).toContain('revision 1, deployed');
 
       await box.write('hub.yaml', course({ namespace, memory: '3G' }));
       const second = await box.run(['deploy', 'training', '--rollback-on-failure'], { env });

@@ -18,7 +18,7 @@ import { accountBook } from './accounts.ts';
 import { type ClusterContext, labelsOf } from './context.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
-import { observeCluster, observeHistory } from './observe.ts';
+import { observeCluster, observeHistory, observeNodes } from './observe.ts';
 import { performCluster } from './perform.ts';
 import { withPlaceholders } from './redact.ts';
 import { renderRelease } from './render.ts';
@@ -33,8 +33,8 @@ interface Options {
   readonly report: (text: string) => void;
   /** Longest wait for anything, where people have set one. */
   readonly timeoutSeconds: number | undefined;
-  /** What was typed, for those who find it under way: `hubwright deploy training`. */
-  readonly command: string;
+  /** What was typed, for those who find it under way: `hubwright deploy training`. undefined: it leaves nothing to go on with. */
+  readonly command: string | undefined;
 }
 
 const runtime = fileURLToPath(new URL('../../../runtime/hubwright_hub', import.meta.url));
@@ -56,6 +56,7 @@ export function clusterHost(environment: Environment, options: Options) {
       }),
     runtimeFiles,
     observe: (systems: readonly System[]) => observeCluster(context, door, systems),
+    nodes: async () => observeNodes(await context.api()),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     appVersion: async (name: ChartName) => {
       const [charts, helm] = await Promise.all([context.charts(), context.helm(options.report)]);
@@ -66,6 +67,7 @@ export function clusterHost(environment: Environment, options: Options) {
     renderForPeople: (release: Release) => renderRelease(context, release, options.report, withPlaceholders),
     perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
       journal.step(id, title, () => performCluster(action, { context, door, report })),
+    noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),
     finished: () => journal.finished(),
     hubAddress: () => door.proxyAddress(),
     hubApi: () => door.api(),

@@ -219,7 +219,7 @@ interface NodeParts {
   };
 }
 
-async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> {
+export async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> {
   const nodes = await api.list<NodeParts>({ apiVersion: 'v1', kind: 'Node' });
   return nodes.map(({ metadata, spec, status }) => ({
     name: metadata.name,

@@ -4,8 +4,8 @@ import { type Journal, deleteJournal, openJournal } from '../kubernetes/journal.
 interface Where {
   readonly api: () => Promise<KubernetesApi>;
   readonly namespace: string;
-  /** `hubwright deploy training` */
-  readonly command: string;
+  /** `hubwright deploy training`. undefined: no journal is kept, and one that is there is left alone. */
+  readonly command: string | undefined;
 }
 
 /** Keeps in the cluster what a run does, from its first step on, until it has come to its end. */
@@ -18,18 +18,20 @@ export class RunJournal {
   }
 
   /** Does the work of a step, written down before and after. */
-  async step(id: string, title: string, work: () => Promise<void>): Promise<void> {
+  async step<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result> {
     const { api, namespace, command } = this.#where;
+    if (command === undefined) return work();
     this.#journal ??= api().then((open) => openJournal(open, namespace, command));
     const journal = await this.#journal;
     await journal.stepBegun(id, title);
-    await work();
+    const result = await work();
     await journal.stepDone(id);
+    return result;
   }
 
   /** Also where this run had nothing to do: an earlier one may have died after its last step. */
   async finished(): Promise<void> {
-    const { api, namespace } = this.#where;
-    await deleteJournal(await api(), namespace);
+    const { api, namespace, command } = this.#where;
+    if (command !== undefined) await deleteJournal(await api(), namespace);
   }
 }

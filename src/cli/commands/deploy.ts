@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../errors.ts';
+import type { Environment } from '../../config/schema/environment.ts';
 import { change } from '../../operate/change.ts';
 import type { Emit } from '../../operate/events.ts';
+import { seats } from '../../operate/seats.ts';
 import { type VerifyReport, failuresOf, verify } from '../../operate/verify.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, checkId } from '../../plan/plan.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openTarget, type OpenTarget } from '../open-target.ts';
 import { renderWelcome } from '../render/welcome.ts';
@@ -46,7 +48,7 @@ async function agreement({ environment }: OpenTarget, context: CommandContext): 
 type Agree = (made: Plan) => void;
 
 async function deploy(opened: OpenTarget, agree: Agree, context: CommandContext): Promise<Deployed> {
-  const { target, environment } = opened;
+  const { target } = opened;
   const clock = await context.adapters.clock();
   const emit: Emit = (event) => context.reporter.emit(event);
   const rollbackOnFailure = context.options['rollbackOnFailure'] === true;
@@ -62,13 +64,8 @@ async function deploy(opened: OpenTarget, agree: Agree, context: CommandContext)
         onPlan?.(made);
         announce(made, context);
       },
+      afterwards: (made) => tryOut(made, opened, context),
     });
-    // On a cluster a check takes minutes and a seat: where nothing was done, nobody asked for it.
-    const isAsIs = plan.steps.length === 0 && environment.target === 'kubernetes';
-    if (context.options['verify'] === false || isAsIs) return { opened, plan };
-    const profiles = [defaultProfile(opened)];
-    const report = await verify({ target, profiles, clock, emit, id: randomUUID().slice(0, 6) });
-    refuseFailure(report, opened);
     return { opened, plan };
   };
   if (!rollbackOnFailure) return work();
@@ -89,7 +86,27 @@ function announce({ steps, notes, impacts }: Plan, { reporter }: CommandContext)
   }
 }
 
-function defaultProfile({ environment: { profiles } }: OpenTarget): string {
+/**
+ * Works as a person does: on a cluster in each profile of which somebody can have a server, on this machine, which should
+ * be ready soon, in the default one.
+ */
+async function tryOut({ steps }: Plan, opened: OpenTarget, context: CommandContext): Promise<void> {
+  const { target, environment } = opened;
+  const { adapters, options, reporter } = context;
+  const onCluster = environment.target === 'kubernetes';
+  // On a cluster a check takes minutes and a seat: where nothing was done, nobody asked for it.
+  if (options['verify'] === false || (onCluster && steps.length === 0)) return;
+  const clock = await adapters.clock();
+  const emit: Emit = (event) => reporter.emit(event);
+  const check = async (): Promise<void> => {
+    const chosen = onCluster ? await seats(target) : { profiles: [defaultProfile(environment)] };
+    const report = await verify({ target, ...chosen, clock, emit, id: randomUUID().slice(0, 6) });
+    refuseFailure(report, opened);
+  };
+  await (target.noted?.(checkId, 'Work as a person does', check) ?? check());
+}
+
+function defaultProfile({ profiles }: Environment): string {
   const slugs = Object.keys(profiles);
   return slugs.find((slug) => profiles[slug]?.default) ?? slugs[0] ?? '';
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import { whileLocked } from '../../operate/change.ts';
+import { seats } from '../../operate/seats.ts';
 import { verify } from '../../operate/verify.ts';
 import type { Command } from '../command.ts';
 import { openTarget, type OpenTarget } from '../open-target.ts';
@@ -12,12 +13,13 @@ export const run: Command = async ([name], context) => {
   const { io, options, reporter, adapters } = context;
   const opened = await openTarget(name, context);
   const { target, environment } = opened;
-  const profiles = chooseProfiles(opened, options['profile'] as string[] | undefined);
+  const wanted = options['profile'] as string[] | undefined;
+  const chosen = wanted === undefined ? await seats(target) : { profiles: named(wanted, opened) };
   const clock = await adapters.clock();
   const report = await whileLocked(target, `hubwright verify ${environment.name}`, () =>
     verify({
       target,
-      profiles,
+      ...chosen,
       clock,
       id: randomUUID().slice(0, 6),
       emit: (event) => reporter.emit(event),
@@ -32,14 +34,11 @@ export const run: Command = async ([name], context) => {
   return report.ok ? 0 : 1;
 };
 
-function chooseProfiles(
-  { environment, config }: OpenTarget,
-  wanted: readonly string[] | undefined,
-): string[] {
+/** @throws UserError for one that there is not. */
+function named(wanted: readonly string[], { environment, config }: OpenTarget): readonly string[] {
   const all = Object.keys(environment.profiles);
-  if (wanted === undefined) return all;
   const unknown = wanted.filter((slug) => !all.includes(slug));
-  if (unknown.length === 0) return [...wanted];
+  if (unknown.length === 0) return wanted;
   throw new UserError({
     what: `There is no profile ${unknown.join(', ')} in ${environment.name}.`,
     where: config.shown,

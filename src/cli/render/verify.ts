@@ -7,7 +7,7 @@ import { widthOf, wrap } from './wrap.ts';
 
 /** A row a profile, a column a step, times in the cells. */
 export function renderVerify(report: VerifyReport, io: Io): string {
-  const { profiles, url, ok } = report;
+  const { profiles, untried, url, ok } = report;
   const colours = paint(io, 'stdout');
   const steps = [...new Set(profiles.flatMap(({ checks }) => checks.map(({ name }) => name)))];
   const rows = profiles.map(({ profile, checks }) => [
@@ -19,7 +19,8 @@ export function renderVerify(report: VerifyReport, io: Io): string {
     : `${colours.red('✖')} People cannot work in every profile:\n${failuresOf(report)
         .map((line) => `${wrap(`  ${line}`, widthOf(io, 'stdout'), 4)}\n`)
         .join('')}`;
-  return `${table([['PROFILE', ...steps.map((step) => step.toUpperCase())], ...rows])}${verdict}`;
+  const rest = untried.map(({ profile, why }) => `${colours.dim('·')} ${profile} was not tried: ${why}\n`);
+  return `${table([['PROFILE', ...steps.map((step) => step.toUpperCase())], ...rows])}${verdict}${rest.join('')}`;
 }
 
 function cell(check: ProfileReport['checks'][number] | undefined): string {

@@ -1,6 +1,6 @@
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
-import type { ClusterObserved, Revision } from '../../plan/kubernetes/observed.ts';
+import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, HubApi, Lock, Person } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
@@ -13,6 +13,8 @@ export interface ClusterHost {
   /** Our own files that are put on the cluster. */
   runtimeFiles(): Promise<RuntimeFiles>;
   observe(systems: readonly System[]): Promise<ClusterObserved>;
+  /** The part of it that tells of nodes. */
+  nodes(): Promise<readonly ObservedNode[]>;
   /** The revisions of a release that are kept, newest first; none where it is not installed. */
   history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
   /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */
@@ -23,6 +25,8 @@ export interface ClusterHost {
   renderForPeople(release: Release): Promise<readonly KubernetesObject[]>;
   /** Does the step, and keeps in the cluster that it is under way. */
   perform(step: Step<ClusterAction>, report: (text: string) => void): Promise<void>;
+  /** Does it, and keeps in the cluster that it is under way. */
+  noted<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
   /** Forgets that something was under way. */
   finished(): Promise<void>;
   /** Where the hub's proxy answers: its public address, or a port of this machine that is forwarded to it. */

@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import { onlyUnchecked } from '../../plan/kubernetes/interrupted.ts';
 import { wantedAccounts } from '../../plan/kubernetes/people.ts';
 import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
@@ -151,6 +152,14 @@ function releaseTrouble(
 function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
   if (interrupted === undefined) return [];
   const { command, host, begun, step } = interrupted;
+  if (onlyUnchecked(interrupted)) {
+    return [
+      {
+        what: `whether people can work is being tried, or was and failed, after \`${command}\`, begun on ${host} at ${begun}`,
+        fix: command,
+      },
+    ];
+  }
   return [
     {
       what: `\`${command}\`, begun on ${host} at ${begun}, is under way or was interrupted: ${step}`,

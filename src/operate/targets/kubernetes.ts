@@ -9,10 +9,12 @@ import { basisOf } from '../../plan/kubernetes/basis.ts';
 import { changedReleases, planReturn, withWaysBack } from '../../plan/kubernetes/ways-back.ts';
 import { planAccounts } from '../../plan/kubernetes/people.ts';
 import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernetes/releases.ts';
+import { noSeat } from '../../plan/kubernetes/seats.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import { compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
+import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { renderFiles } from './cluster-files.ts';
@@ -30,13 +32,24 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     plan: (intent) => plan(environment, host, intent, look),
     // A plan that was made above holds nothing but cluster actions.
     perform: (step, report) => host.perform(step as Step<ClusterAction>, report),
+    noted: (id, title, work) => host.noted(id, title, work),
     finished: () => host.finished(),
+    withoutSeat: () => withoutSeat(environment, host),
     status: async () => clusterStatus(environment, await look()),
     hub: () => connect(environment, host),
     accounts: host.accounts,
     render: async () => renderFiles(compileKubernetes(environment, await host.runtimeFiles()), host),
     readLog: (part, options) => host.readLog(part, options),
   };
+}
+
+async function withoutSeat({ profiles }: Environment, host: ClusterHost): Promise<Untried[]> {
+  const wanting = Object.entries(profiles).filter(([, { gpus }]) => gpus !== undefined);
+  const nodes = wanting.length === 0 ? [] : await host.nodes();
+  return wanting.flatMap(([slug, profile]) => {
+    const why = noSeat(profile, nodes);
+    return why === undefined ? [] : [{ profile: slug, why }];
+  });
 }
 
 interface Looked {

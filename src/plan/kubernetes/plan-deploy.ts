@@ -5,6 +5,7 @@ import { inOrder } from '../order.ts';
 import type { Note, ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import { impactsOf } from './impact.ts';
+import { onlyUnchecked } from './interrupted.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
 import type { ClusterObserved } from './observed.ts';
 import { peopleSteps, removedPeople } from './people.ts';
@@ -144,7 +145,9 @@ function waitStep({ system, objects, release }: Change, { systems, observed }: D
     {
       id: `${system.id}:ready`,
       title: `${system.title}: see whether it is ready`,
-      reason: `\`${interrupted.command}\` did not come to its end`,
+      reason: onlyUnchecked(interrupted)
+        ? `the check after \`${interrupted.command}\` has not passed`
+        : `\`${interrupted.command}\` did not come to its end`,
       needs: allNeeds(system, systems),
       action: { kind: 'waitReady', objects: [...system.objects, ...(sent ?? [])].map(refOf) },
     },
@@ -233,10 +236,11 @@ function notesOf({ systems, observed }: Deploy): Note[] {
   ];
   const { interrupted } = observed;
   if (interrupted) {
-    notes.push({
-      severity: 'warning',
-      text: `\`${interrupted.command}\` on ${interrupted.host} has not come to its end (${interrupted.step}); this goes on from what is there`,
-    });
+    const { command, host, step } = interrupted;
+    const text = onlyUnchecked(interrupted)
+      ? `after \`${command}\` on ${host} nobody has been able to work in the hub yet, as far as was tried; that is tried again`
+      : `\`${command}\` on ${host} has not come to its end (${step}); this goes on from what is there`;
+    notes.push({ severity: 'warning', text });
   }
   const shared = systems.filter(({ scope }) => scope === 'cluster').map(({ title }) => title);
   const { neighbours } = observed;

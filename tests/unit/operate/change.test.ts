@@ -12,7 +12,10 @@ const plan: Plan = {
 };
 
 /** What was done, in order, and what was thrown. */
-async function changed(made: Plan): Promise<{ done: string[]; thrown: unknown }> {
+async function changed(
+  made: Plan,
+  afterwards?: () => Promise<void>,
+): Promise<{ done: string[]; thrown: unknown }> {
   const done: string[] = [];
   const target = {
     plan: async () => made,
@@ -25,6 +28,7 @@ async function changed(made: Plan): Promise<{ done: string[]; thrown: unknown }>
     intent: { kind: 'deploy' },
     emit: () => undefined,
     onPlan: () => done.push('told'),
+    ...(afterwards ? { afterwards } : {}),
   }).catch((reason: unknown) => reason);
   return { done, thrown };
 }
@@ -32,6 +36,14 @@ async function changed(made: Plan): Promise<{ done: string[]; thrown: unknown }>
 describe('a change', () => {
   test('is told, done and finished', async () => {
     expect((await changed(plan)).done).toEqual(['told', 'the hub', 'finished']);
+  });
+
+  test('has not come to its end before what follows its steps has passed', async () => {
+    const failure = new Error('nobody can log in');
+    const { done, thrown } = await changed(plan, () => Promise.reject(failure));
+    expect(done).toEqual(['told', 'the hub']);
+    expect(thrown).toBe(failure);
+    expect((await changed(plan, async () => undefined)).done).toContain('finished');
   });
 
   test('that its plan refuses does nothing', async () => {

@@ -30,6 +30,24 @@ describe('the status of an environment on a cluster', () => {
     ]);
   });
 
+  test.each([
+    [['jupyterhub:release'], 'is under way or was interrupted: the step'],
+    [
+      ['verify'],
+      'whether people can work is being tried, or was and failed, after `hubwright deploy training`',
+    ],
+  ])('tells of a run that did not come to its end, with %j open', (open, what) => {
+    const interrupted = {
+      command: 'hubwright deploy training',
+      host: 'laptop',
+      begun: '2026',
+      step: 'the step',
+    };
+    const [trouble] = status({ interrupted: { ...interrupted, open } }).troubles;
+    expect(trouble?.what).toContain(what);
+    expect(trouble?.fix).toBe('hubwright deploy training');
+  });
+
   test('names a node that is gone', () => {
     const node = { name: 'worker-1', ready: false, labels: {}, taints: [], allocatable: {} };
     const { troubles, notes } = status({ nodes: [node] });

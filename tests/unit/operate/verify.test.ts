@@ -59,12 +59,14 @@ function targetOf(environment: Environment, answer: (code: string) => string): T
 async function verified(
   opened: Target,
   profile = 'standard',
+  untried: VerifyReport['untried'] = [],
 ): Promise<{ report: VerifyReport; notes: string[]; text: string }> {
   const events: Event[] = [];
   const clock = { now: () => new Date(0), sleep: async () => undefined };
   const report = await verify({
     target: opened,
     profiles: [profile],
+    untried,
     clock,
     id: 'x',
     emit: (event) => events.push(event),
@@ -140,4 +142,13 @@ describe('a GPU profile on a cluster', () => {
     );
     expect(noDriver.report.ok).toBe(false);
   });
+});
+
+test('a profile of which nobody can have a server is named, and is no failure', async () => {
+  const { report, notes, text } = await verified(target(accounts), 'standard', [
+    { profile: 'gpu', why: 'no node offers nvidia.com/gpu now' },
+  ]);
+  expect(report).toMatchObject({ ok: true, untried: [{ profile: 'gpu' }] });
+  expect(notes).toEqual(['profile gpu is not tried: no node offers nvidia.com/gpu now']);
+  expect(text).toContain('gpu was not tried: no node offers nvidia.com/gpu now');
 });

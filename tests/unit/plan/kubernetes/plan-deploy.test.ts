@@ -150,6 +150,21 @@ describe('what a deploy means for people', () => {
 });
 
 describe('a run that was cut off', () => {
+  test('after its steps leaves its check, for which it is seen whether all is ready', () => {
+    const { steps, notes } = planDeploy({
+      environment,
+      systems: [hubSystem()],
+      observed: running(released(), { interrupted: { ...interrupted, open: ['verify'] } }),
+      rendered: {},
+    });
+    expect(steps).toMatchObject([
+      { id: 'jupyterhub:ready', reason: 'the check after `hubwright deploy training` has not passed' },
+    ]);
+    expect(notes.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^after `hubwright deploy training` on laptop nobody has been able to work/),
+    );
+  });
+
   const interrupted = {
     command: 'hubwright deploy training',
     host: 'laptop',
