@@ -31,18 +31,41 @@ export interface Adapters {
     ) => Promise<readonly { readonly deployment: string; readonly environment: string }[]>
   >;
   readonly kindOf: () => Promise<(path: string) => Promise<'file' | 'folder' | undefined>>;
+  readonly seals: () => Promise<Seals>;
   readonly localHost: () => Promise<(environment: Environment, where: Where) => LocalHost>;
 }
 
 interface WriteFiles {
   /** Whole or not at all; for the user alone unless a mode is given. */
   readonly writeWhole: (path: string, text: string, mode?: number) => Promise<void>;
+  /** Does nothing where there is none. */
+  readonly removeTree: (path: string) => Promise<void>;
   /** Keeps the file's mode. */
   readonly rewrite: (path: string, text: string) => Promise<void>;
   /** In that order, and never over a file that is there: then none is written. */
   readonly writeNew: (
     files: readonly { readonly path: string; readonly text: string; readonly mode: number }[],
   ) => Promise<void>;
+}
+
+interface Seals {
+  /** For those who have the key of one of the recipients (`age1…`). */
+  readonly ageSeal: (recipients: readonly string[]) => Seal;
+  /** For those whom the user's `.sops.yaml` names. */
+  readonly sopsSeal: (env: NodeJS.ProcessEnv) => Seal;
+}
+
+/** A way to write YAML down so that only some can read it. */
+export interface Seal {
+  /** Of the file's name, in place of `.yaml`. */
+  readonly ending: string;
+  /** @throws UserError when it cannot. */
+  readonly seal: (file: {
+    readonly path: string;
+    readonly text: string;
+    /** None of them may be readable afterwards. */
+    readonly secrets: readonly string[];
+  }) => Promise<string>;
 }
 
 interface ChartsWhere {

@@ -7,7 +7,7 @@ export interface CommandSpec {
   readonly summary: string;
   /** In commander's notation: `<dir>` has to be there, `[env]` may be. */
   readonly args: readonly (readonly [notation: string, description: string])[];
-  readonly options: readonly (readonly [flags: string, description: string])[];
+  readonly options: readonly (readonly [flags: string, description: string, repeats?: 'repeats'])[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Ended half-way, it goes on when it is run again. */
   readonly continues?: true;
@@ -109,10 +109,20 @@ export const catalog: Catalog = [
   {
     name: 'render',
     group: 'Deploy and operate',
-    summary: 'write what `deploy` would send to the cluster as files, without secrets',
+    summary: 'write what `deploy` would send to the cluster as files, secrets never in plain',
     args: [['<env>', 'environment of the file']],
-    options: [['--out <folder>', 'where to (default: rendered-ENV)']],
-    examples: [['hubwright render training --out gitops/training', 'the same input gives the same files']],
+    options: [
+      ['--out <folder>', 'where to (default: rendered-ENV)'],
+      [
+        '--encrypt <how>',
+        'put secrets in, encrypted: `age:RECIPIENT`, again for each further one, or `sops`, by your .sops.yaml',
+        'repeats',
+      ],
+    ],
+    examples: [
+      ['hubwright render training --out gitops/training', 'the same input gives the same files'],
+      ['hubwright render training --encrypt age:age1…', 'with its secrets, for who has that key'],
+    ],
     load: () => import('./commands/render.ts'),
   },
   {

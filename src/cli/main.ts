@@ -16,6 +16,7 @@ const adapters: Adapters = {
   clusterHost: async () => (await import('../adapters/cluster/host.ts')).clusterHost,
   deployedFrom: async () => (await import('../adapters/local/deployed.ts')).deployedFrom,
   kindOf: async () => (await import('../adapters/folder.ts')).kindOf,
+  seals: () => import('../adapters/seals.ts'),
   localHost: async () => (await import('../adapters/local/host.ts')).localHost,
 };
 

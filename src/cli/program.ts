@@ -83,11 +83,19 @@ function addCommand(
     .option('-f, --file <path>', 'config file (default: hub.yaml of this folder)')
     .option('--json', 'output for machines');
   for (const [notation, description] of spec.args) command.argument(notation, description);
-  for (const [flags, description] of spec.options) command.option(flags, description);
+  for (const [flags, description, repeats] of spec.options) {
+    if (repeats) command.option(flags, description, collected);
+    else command.option(flags, description);
+  }
   return command.action(async (...given: unknown[]) => {
     const words = given.slice(0, spec.args.length).flat() as (string | undefined)[];
     await action(words, command.opts<Options>());
   });
+}
+
+/** Not commander's `<value...>`, which takes every word that follows for one of them. */
+function collected(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 function sentence(summary: string): string {

@@ -48,13 +48,31 @@ export interface Target {
   hub(): Promise<HubConnection>;
   readonly accounts: AccountBook;
   /**
-   * What a deploy would send, as files for review and for GitOps, by path; a placeholder stands for each secret.
+   * What a deploy would send, as files for review and for GitOps; a placeholder stands for each secret. With `reveal` the
+   * secrets stand there themselves: handle those files as secrets.
    *
-   * @throws UserError where nothing is sent anywhere.
+   * @throws UserError where nothing is sent anywhere, or when a secret is to be revealed that is not made yet.
    */
-  render(): Promise<ReadonlyMap<string, string>>;
+  render(options: { readonly reveal: boolean }): Promise<Rendering>;
   /** The end of a log, and what comes if asked. */
   readLog(part: LogPart, options: LogOptions): Promise<void>;
+}
+
+export interface RenderedFile {
+  /** Without `.yaml`, which may be another ending where it is encrypted: `jupyterhub/values`. */
+  readonly path: string;
+  readonly text: string;
+  readonly holdsSecrets: boolean;
+}
+
+export interface Rendering {
+  readonly files: readonly RenderedFile[];
+  /** Paths of files that another environment has, or this one had: they are no part of it. */
+  readonly absent: readonly string[];
+  /** Those that stand in the files. */
+  readonly secrets: readonly string[];
+  /** What a deploy has yet to make, in plain words. */
+  readonly notMade: readonly string[];
 }
 
 /** Parts that are the same for everybody. `certificates` is traefik of z2jh's autohttps; the last three are a cluster's. */

@@ -12,11 +12,12 @@ import {
 import type { ClusterContext } from './context.ts';
 import { accountsName, keptSecret, secretData, secretRef } from './kept.ts';
 
-const key = 'accounts.json';
+/** Of the Secret, and the file's name where the hub sees it. */
+export const accountsKey = 'accounts.json';
 
 /** Its text, as the hub gets it; undefined when there is none. */
 export async function storedText(api: KubernetesApi, namespace: string): Promise<string | undefined> {
-  return (await secretData(api, secretRef(namespace, accountsName)))?.[key];
+  return (await secretData(api, secretRef(namespace, accountsName)))?.[accountsKey];
 }
 
 /** The list in the Secret that is mounted on the hub; undefined when there is none. */
@@ -37,7 +38,7 @@ function storeOf({ api, namespace, labels }: ClusterContext): AccountStore {
     read: async () => readStoredAccounts(await api(), namespace),
     write: async (accounts) => {
       const text = accountsText(accounts);
-      await (await api()).apply(keptSecret(namespace, accountsName, labels, { [key]: text }));
+      await (await api()).apply(keptSecret(namespace, accountsName, labels, { [accountsKey]: text }));
     },
   };
 }

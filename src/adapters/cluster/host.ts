@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ListedAccount } from '../../config/accounts.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -15,13 +16,13 @@ import { person } from '../hub/person.ts';
 import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
 import { accountBook } from './accounts.ts';
-import { type ClusterContext, labelsOf } from './context.ts';
+import { type ClusterContext, labelsOf, secretsOf } from './context.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { observeCluster, observeHistory, observeNodes } from './observe.ts';
 import { performCluster } from './perform.ts';
-import { withPlaceholders } from './redact.ts';
-import { renderRelease } from './render.ts';
+import { renderOwn } from './own.ts';
+import { renderForFiles, renderRelease } from './render.ts';
 import { RunJournal } from './run-journal.ts';
 
 interface Options {
@@ -64,7 +65,11 @@ export function clusterHost(environment: Environment, options: Options) {
       return chart && helm.appVersion(await chart.path());
     },
     render: (release: Release) => renderRelease(context, release, options.report),
-    renderForPeople: (release: Release) => renderRelease(context, release, options.report, withPlaceholders),
+    renderForFiles: (release: Release, reveal: boolean) =>
+      renderForFiles(context, release, options.report, reveal),
+    renderOwn: (listed: readonly ListedAccount[] | undefined, reveal: boolean) =>
+      renderOwn(context, listed, reveal),
+    secrets: () => secretsOf(context),
     perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
       journal.step(id, title, () => performCluster(action, { context, door, report })),
     noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),

@@ -49,9 +49,11 @@ export async function readTokens(
   return (await secretData(api, secretRef(namespace, tokensName))) ?? {};
 }
 
+export const tokenNames: readonly string[] = Object.keys(tokens);
+
 /** Names of the tokens that are still to be made. */
 export function missingTokens(known: Readonly<Record<string, string>>): string[] {
-  return Object.keys(tokens).filter((name) => !known[name]);
+  return tokenNames.filter((name) => !known[name]);
 }
 
 /** Makes the missing tokens, or takes them over from the chart's Secret. Those that are there stay as they are. */

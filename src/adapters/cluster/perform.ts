@@ -12,6 +12,7 @@ import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
 import { createTokens } from './kept.ts';
 import { inNamespace, refOf } from './namespaced.ts';
+import { namespaceObject } from './own.ts';
 import { releaseInput } from './render.ts';
 import { saveHub } from './save.ts';
 
@@ -40,12 +41,9 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
   const { context, door, report } = work;
   const api = await context.api();
   switch (action.kind) {
-    case 'createNamespace': {
-      const { name } = action;
-      const labels = name === context.namespace ? context.labels : {};
-      await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    case 'createNamespace':
+      await api.apply(namespaceObject(action.name, context));
       return;
-    }
     case 'unmarkNamespace': {
       const labels = Object.fromEntries(Object.keys(context.labels).map((key) => [key, null]));
       await api.patch({ apiVersion: 'v1', kind: 'Namespace', name: action.name }, { metadata: { labels } });

@@ -6,7 +6,7 @@ import { parseManifest } from '../kubernetes/release-data.ts';
 import { type ClusterContext, lookUp, namesByValue, secretsOf } from './context.ts';
 import { missingTokens } from './kept.ts';
 import { inNamespace } from './namespaced.ts';
-import { withoutContents } from './redact.ts';
+import { withPlaceholders, withoutContents } from './redact.ts';
 
 /** What Helm gets: the locked chart, and the values with their secrets. */
 export async function releaseInput(
@@ -34,26 +34,68 @@ export async function releaseInput(
 }
 
 /**
- * The objects that the chart gives with these values, as the cluster would get them. Tokens that are still to be made
- * are stood in for: their objects do not exist either.
- *
- * @param without How a secret is shown: as a digest that can be compared, or as a placeholder that can be read.
+ * The objects that the chart gives with these values, as the cluster would get them; a Secret's contents as digests that
+ * can be compared. Tokens that are still to be made are stood in for: their objects do not exist either.
  */
 export async function renderRelease(
   context: ClusterContext,
   release: Release,
-  report: (text: string) => void,
-  without: typeof withoutContents = withoutContents,
+  report: Report,
 ): Promise<KubernetesObject[]> {
-  const [api, helm, known] = await Promise.all([context.api(), context.helm(report), secretsOf(context)]);
-  const standIns = new Map([...notYetMade(release, known), ...known]);
-  const [{ input }, kubeVersion] = await Promise.all([
-    releaseInput(context, release, standIns),
-    api.version(),
-  ]);
-  const text = await helm.template(input, { kubeVersion, includeCrds: true });
-  const names = namesByValue(standIns);
-  return parseManifest(text).map((object) => without(inNamespace(object, release.namespace), names));
+  const { objects, known } = await template(context, release, report, { hooks: false });
+  return objects.map((object) => withoutContents(object, namesByValue(known)));
+}
+
+/**
+ * The same for files that people keep, with what Helm runs before and after (hooks). Where secrets are not revealed, a
+ * placeholder stands for each.
+ */
+export async function renderForFiles(
+  context: ClusterContext,
+  release: Release,
+  report: Report,
+  reveal: boolean,
+): Promise<RenderedObject[]> {
+  const { objects, known } = await template(context, release, report, { hooks: true });
+  const names = namesByValue(known);
+  return objects.flatMap((object) => {
+    const hooks = object.metadata.annotations?.['helm.sh/hook']?.split(',').map((hook) => hook.trim());
+    if (hooks && !hooks.some((hook) => deployed.has(hook))) return [];
+    const hidden = withPlaceholders(object, names);
+    const holdsSecrets = object.kind === 'Secret' || JSON.stringify(hidden) !== JSON.stringify(object);
+    return [{ object: reveal ? object : hidden, holdsSecrets, isHook: hooks !== undefined }];
+  });
+}
+
+type Report = (text: string) => void;
+
+/** Implements `RenderedObject` of `operate/targets/cluster-host.ts`. */
+export interface RenderedObject {
+  readonly object: KubernetesObject;
+  readonly holdsSecrets: boolean;
+  readonly isHook: boolean;
+}
+
+/** Hooks that a deploy runs. Those of a test, a rollback or a removal it does not send. */
+const deployed = new Set(['crd-install', 'pre-install', 'post-install', 'pre-upgrade', 'post-upgrade']);
+
+interface Templated {
+  readonly objects: readonly KubernetesObject[];
+  /** Every secret that may stand in them, by its name. */
+  readonly known: ReadonlyMap<string, string>;
+}
+
+async function template(
+  context: ClusterContext,
+  release: Release,
+  report: Report,
+  { hooks }: { readonly hooks: boolean },
+): Promise<Templated> {
+  const [api, helm, secrets] = await Promise.all([context.api(), context.helm(report), secretsOf(context)]);
+  const known = new Map([...notYetMade(release, secrets), ...secrets]);
+  const [{ input }, kubeVersion] = await Promise.all([releaseInput(context, release, known), api.version()]);
+  const text = await helm.template(input, { kubeVersion, includeCrds: true, hooks });
+  return { objects: parseManifest(text).map((object) => inNamespace(object, release.namespace)), known };
 }
 
 function notYetMade(release: Release, known: ReadonlyMap<string, string>): [string, string][] {

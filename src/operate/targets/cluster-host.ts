@@ -1,3 +1,4 @@
+import type { ListedAccount } from '../../config/accounts.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
@@ -21,8 +22,12 @@ export interface ClusterHost {
   appVersion(chart: ChartName): Promise<string | undefined>;
   /** The objects that a release's chart gives with its values, as the cluster would get them. */
   render(release: Release): Promise<readonly KubernetesObject[]>;
-  /** The same with a placeholder for each secret. */
-  renderForPeople(release: Release): Promise<readonly KubernetesObject[]>;
+  /** The same for files, with its hooks; a placeholder stands for each secret unless they are revealed. */
+  renderForFiles(release: Release, reveal: boolean): Promise<readonly RenderedObject[]>;
+  /** @throws UserError when something is to be revealed that a deploy has yet to make. */
+  renderOwn(listed: readonly ListedAccount[] | undefined, reveal: boolean): Promise<OwnObjects>;
+  /** The secrets that are there, by name. */
+  secrets(): Promise<ReadonlyMap<string, string>>;
   /** Does the step, and keeps in the cluster that it is under way. */
   perform(step: Step<ClusterAction>, report: (text: string) => void): Promise<void>;
   /** Does it, and keeps in the cluster that it is under way. */
@@ -37,4 +42,20 @@ export interface ClusterHost {
   readLog(part: LogPart, options: LogOptions): Promise<void>;
   /** Ends what is still open: forwarded ports, watches. */
   close(): Promise<void>;
+}
+
+export interface RenderedObject {
+  readonly object: KubernetesObject;
+  readonly holdsSecrets: boolean;
+  /** Something that Helm runs before or after the release. */
+  readonly isHook: boolean;
+}
+
+/** What Hubwright itself keeps for an environment. */
+export interface OwnObjects {
+  readonly namespace: KubernetesObject;
+  /** Of tokens and accounts. */
+  readonly secrets: readonly KubernetesObject[];
+  /** What a deploy has yet to make, in plain words. */
+  readonly notMade: readonly string[];
 }

@@ -38,7 +38,10 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     status: async () => clusterStatus(environment, await look()),
     hub: () => connect(environment, host),
     accounts: host.accounts,
-    render: async () => renderFiles(compileKubernetes(environment, await host.runtimeFiles()), host),
+    render: async ({ reveal }) => {
+      const systems = compileKubernetes(environment, await host.runtimeFiles());
+      return renderFiles({ environment, systems, reveal }, host);
+    },
     readLog: (part, options) => host.readLog(part, options),
   };
 }
