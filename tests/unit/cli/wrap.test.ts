@@ -28,7 +28,10 @@ test.each([60, 110])('help and errors fit a terminal of %i columns', async (colu
     const { stdout, stderr } = await runIn('/', argv, { terminal, env: { NO_COLOR: '1' } });
     for (const line of `${stdout}${stderr}`.split('\n')) {
       // The path of a deep checkout is as long as it is, also in a command that stays whole.
-      const isOnePiece = !line.trim().replaceAll(/`[^`]*`/g, '').includes(' ');
+      const isOnePiece = !line
+        .trim()
+        .replaceAll(/`[^`]*`/g, '')
+        .includes(' ');
       expect(isOnePiece || line.length <= columns, line).toBe(true);
     }
   }
