@@ -30,6 +30,8 @@ export interface Adapters {
       env: NodeJS.ProcessEnv,
     ) => Promise<readonly { readonly deployment: string; readonly environment: string }[]>
   >;
+  /** Opens an address in the person's browser. */
+  readonly openBrowser: () => Promise<(url: string) => Promise<void>>;
   readonly kindOf: () => Promise<(path: string) => Promise<'file' | 'folder' | undefined>>;
   readonly seals: () => Promise<Seals>;
   readonly localHost: () => Promise<(environment: Environment, where: Where) => LocalHost>;

@@ -176,6 +176,15 @@ export const catalog: Catalog = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'dashboards',
+    group: 'Deploy and operate',
+    summary: 'say where Grafana is and how to log in; forwards a port to it where it has no address',
+    args: [env],
+    options: [['--open', 'open it in a browser']],
+    examples: [['hubwright dashboards training --open', 'until Ctrl-C, where a port is forwarded']],
+    load: () => import('./commands/dashboards.ts'),
+  },
+  {
     name: 'users',
     group: 'Deploy and operate',
     summary: 'list, add, remove and reset people, and print their cards',

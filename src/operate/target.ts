@@ -54,6 +54,8 @@ export interface Target {
    * @throws UserError where nothing is sent anywhere, or when a secret is to be revealed that is not made yet.
    */
   render(options: { readonly reveal: boolean }): Promise<Rendering>;
+  /** @throws UserError where no Grafana is the environment's. */
+  dashboards(): Promise<DashboardDoor>;
   /** The end of a log, and what comes if asked. */
   readLog(part: LogPart, options: LogOptions): Promise<void>;
 }
@@ -87,6 +89,15 @@ export interface LogOptions {
   /** Go on as the log grows. */
   readonly follow: boolean;
   readonly write: (text: string) => void;
+}
+
+/** How people get to the dashboards. */
+export interface DashboardDoor {
+  readonly url: string;
+  /** Only while this process runs: a port of this machine that is forwarded. */
+  readonly forwarded: boolean;
+  /** A name and a password to handle as a secret, or what the log-in is called. */
+  readonly logIn: { readonly name: string; readonly password: string } | { readonly service: string };
 }
 
 export interface HubConnection {

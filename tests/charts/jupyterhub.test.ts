@@ -12,6 +12,7 @@ const runtime = 'runtime/hubwright_hub';
 const files: RuntimeFiles = {
   accounts: readFileSync(`${runtime}/accounts.py`, 'utf8'),
   oidc: readFileSync(`${runtime}/oidc.py`, 'utf8'),
+  dashboards: {},
   templates: Object.fromEntries(
     readdirSync(`${runtime}/templates`).map((name) => [
       name,

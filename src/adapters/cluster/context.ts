@@ -6,7 +6,7 @@ import type { LockedChart } from '../charts/charts.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { HelmClient } from '../helm/helm.ts';
 import { readSecret } from '../secrets.ts';
-import { readTokens } from './kept.ts';
+import { grafanaName, readTokens, secretData, secretRef } from './kept.ts';
 
 /** What the parts of this adapter share. */
 export interface ClusterContext {
@@ -35,22 +35,51 @@ export function labelsOf({ deployment, name }: Environment): Readonly<Record<str
 
 /** Every secret by its name: the tokens in the cluster, and those that the file refers to. */
 export async function secretsOf(context: ClusterContext): Promise<ReadonlyMap<string, string>> {
-  const tokens = await readTokens(await context.api(), context.namespace);
+  const api = await context.api();
   const references = Object.entries(referencesOf(context.environment));
-  const read = await Promise.all(
-    references.map(
+  const [tokens, grafana, ...read] = await Promise.all([
+    readTokens(api, context.namespace),
+    grafanaPassword(api, context.environment),
+    ...references.map(
       async ([name, reference]) =>
         [name, await readSecret(reference, context.configFolder, context.env)] as const,
     ),
-  );
-  return new Map([...Object.entries(tokens), ...read]);
+  ]);
+  return new Map([...Object.entries(tokens), ...grafana, ...read]);
 }
 
-function referencesOf({ auth, https }: Environment): Record<string, SecretReference> {
+/** Environments share Grafana: the password that is there counts, whoever made it. */
+async function grafanaPassword(
+  api: KubernetesApi,
+  { monitoring }: Environment,
+): Promise<(readonly [string, string])[]> {
+  if (typeof monitoring !== 'object') return [];
+  const { 'admin-password': password } =
+    (await secretData(api, secretRef(monitoring.namespace, grafanaName))) ?? {};
+  return password === undefined ? [] : [['grafanaPassword', password]];
+}
+
+function referencesOf({ auth, https, monitoring }: Environment): Record<string, SecretReference> {
   const files = typeof https === 'object' ? https.files : undefined;
   return {
     ...(auth.oidc ? { oidcClientSecret: auth.oidc.clientSecret } : {}),
     ...(files ? { tlsKey: files.key, tlsCertificate: { fromFile: files.certificate } } : {}),
+    ...(typeof monitoring === 'object' ? receiverReferences(monitoring) : {}),
+  };
+}
+
+/** By the names that `platform/kubernetes/monitoring/alertmanager.ts` calls them by. */
+function receiverReferences({
+  receivers,
+  smtp,
+}: Exclude<Environment['monitoring'], 'off' | false>): Record<string, SecretReference> {
+  const ways = Object.entries(receivers).flatMap(([name, { webhook, slack }]) => [
+    ...(webhook === undefined ? [] : [[`receiver.${name}.webhook`, webhook] as const]),
+    ...(slack === undefined ? [] : [[`receiver.${name}.slack`, slack] as const]),
+  ]);
+  return {
+    ...Object.fromEntries(ways),
+    ...(smtp?.password === undefined ? {} : { smtpPassword: smtp.password }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ListedAccount } from '../../config/accounts.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -24,6 +23,7 @@ import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
 import { RunJournal } from './run-journal.ts';
+import { ServiceDoors } from './service-door.ts';
 
 interface Options {
   readonly env: NodeJS.ProcessEnv;
@@ -44,6 +44,7 @@ const runtime = fileURLToPath(new URL('../../../runtime/hubwright_hub', import.m
 export function clusterHost(environment: Environment, options: Options) {
   const context = clusterContext(environment, options);
   const door = new HubDoor(context);
+  const services = new ServiceDoors(context);
   const journal = new RunJournal({ ...context, command: options.command });
   return {
     lock: async (purpose: string): Promise<Lock> =>
@@ -67,8 +68,7 @@ export function clusterHost(environment: Environment, options: Options) {
     render: (release: Release) => renderRelease(context, release, options.report),
     renderForFiles: (release: Release, reveal: boolean) =>
       renderForFiles(context, release, options.report, reveal),
-    renderOwn: (listed: readonly ListedAccount[] | undefined, reveal: boolean) =>
-      renderOwn(context, listed, reveal),
+    renderOwn: (wanted: Parameters<typeof renderOwn>[1]) => renderOwn(context, wanted),
     secrets: () => secretsOf(context),
     perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
       journal.step(id, title, () => performCluster(action, { context, door, report })),
@@ -77,10 +77,13 @@ export function clusterHost(environment: Environment, options: Options) {
     hubAddress: () => door.proxyAddress(),
     hubApi: () => door.api(),
     person: (url: string, credentials: Credentials) => person(url, credentials),
+    serviceAddress: (service: Parameters<ServiceDoors['address']>[0]) => services.address(service),
+    balancerAddress: (service: Parameters<ServiceDoors['balancerAddress']>[0]) =>
+      services.balancerAddress(service),
     accounts: accountBook(context),
     readLog: (part: LogPart, how: Parameters<typeof readLog>[2]) => readLog(context, part, how),
     async close() {
-      await door.close();
+      await Promise.all([door.close(), services.close()]);
       // One that could not be opened has been told about.
       (await context.api().catch(() => undefined))?.close();
     },
@@ -139,5 +142,6 @@ async function runtimeFiles(): Promise<RuntimeFiles> {
     accounts: accounts ?? '',
     oidc: oidc ?? '',
     templates: Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])),
+    dashboards: {},
   };
 }

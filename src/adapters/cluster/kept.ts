@@ -3,16 +3,31 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 
+interface Token {
+  /** Where the chart's own Secret may have one. */
+  readonly chartKey?: string;
+  readonly make: () => string;
+}
+
 /**
  * The tokens that Hubwright keeps in the environment's namespace, and where z2jh has its own of each (its template
  * `hub/secret.yaml`): what a chart has made before is taken over, or the first deploy would log everybody out.
  */
-const tokens: Readonly<Record<string, { readonly chartKey?: string; readonly make: () => string }>> = {
+const tokens: Readonly<Record<string, Token>> = {
   proxyToken: { chartKey: 'hub.config.ConfigurableHTTPProxy.auth_token', make: hex },
   cookieSecret: { chartKey: 'hub.config.JupyterHub.cookie_secret', make: hex },
   cryptKey: { chartKey: 'hub.config.CryptKeeper.keys', make: hex },
-  toolToken: { make: () => randomUUID() + randomBytes(16).toString('hex') },
+  toolToken: { make: apiToken },
+  metricsToken: { make: apiToken },
+  grafanaToken: { make: apiToken },
+  // Typed by people.
+  grafanaPassword: { make: () => randomBytes(15).toString('base64url') },
 };
+
+/** What JupyterHub takes as the token of a service. */
+function apiToken(): string {
+  return randomUUID() + randomBytes(16).toString('hex');
+}
 
 /** 32 bytes, as JupyterHub wants its cookie secret and the keys of its CryptKeeper. */
 function hex(): string {
@@ -25,6 +40,8 @@ export function secretRef(namespace: string, name: string): ObjectRef {
 
 export const tokensName = 'hubwright-secrets';
 export const accountsName = 'hubwright-accounts';
+/** In the namespace of the monitoring. */
+export const grafanaName = 'hubwright-grafana';
 
 /** The decoded contents of a Secret; undefined when there is none. */
 export async function secretData(
@@ -49,24 +66,28 @@ export async function readTokens(
   return (await secretData(api, secretRef(namespace, tokensName))) ?? {};
 }
 
-export const tokenNames: readonly string[] = Object.keys(tokens);
-
-/** Names of the tokens that are still to be made. */
-export function missingTokens(known: Readonly<Record<string, string>>): string[] {
-  return tokenNames.filter((name) => !known[name]);
+/** Those of the secrets that are tokens: Hubwright makes them. */
+export function tokensAmong(secrets: readonly string[]): string[] {
+  return secrets.filter((name) => Object.hasOwn(tokens, name));
 }
 
-/** Makes the missing tokens, or takes them over from the chart's Secret. Those that are there stay as they are. */
+/** Those of the secrets that are tokens and still to be made. */
+export function missingTokens(secrets: readonly string[], known: ReadonlyMap<string, string>): string[] {
+  return tokensAmong(secrets).filter((name) => !known.get(name));
+}
+
+/** Makes these tokens, or takes them over from the chart's Secret. Those that are there stay as they are. */
 export async function createTokens(
   api: KubernetesApi,
   namespace: string,
   labels: Readonly<Record<string, string>>,
+  names: readonly string[],
 ): Promise<void> {
   const [kept, chart] = await Promise.all([
     readTokens(api, namespace),
     secretData(api, secretRef(namespace, 'hub')),
   ]);
-  const missing = missingTokens(kept);
+  const missing = names.filter((name) => !kept[name]);
   if (missing.length === 0) return;
   const made = missing.map((name) => {
     const { chartKey, make } = tokens[name] ?? { make: hex };

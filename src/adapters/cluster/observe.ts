@@ -7,7 +7,7 @@ import type {
   Revision,
 } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
-import type { Values } from '../../config/values.ts';
+import { type Value, type Values, secretsIn } from '../../config/values.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import { type JournalEntry, readJournal } from '../kubernetes/journal.ts';
 import { observeReleases, releaseHistory } from '../kubernetes/releases.ts';
@@ -30,6 +30,9 @@ const ownKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['apps/v1', 'StatefulSet'],
   ['apps/v1', 'Deployment'],
   ['apps/v1', 'DaemonSet'],
+  ['monitoring.coreos.com/v1', 'ServiceMonitor'],
+  ['monitoring.coreos.com/v1', 'PodMonitor'],
+  ['monitoring.coreos.com/v1', 'PrometheusRule'],
 ];
 
 /** Reads everything that planning needs to know of the cluster, side by side. */
@@ -87,7 +90,7 @@ export async function observeCluster(
     live: live.map((object) => withoutContents(object, known)),
     ...ownedAndKept([...own, ...ownVolumes(storage.volumes, context)]),
     charts,
-    missingSecrets: missingTokens(Object.fromEntries(secrets)),
+    missingSecrets: missingTokens(secretsIn(systems.flatMap(sentValues)), secrets),
     accounts: accounts?.map(({ name, admin, temporary }) => ({ name, admin, temporary })),
     nodes,
     servers,
@@ -97,6 +100,10 @@ export async function observeCluster(
     interrupted: journal && interruptedRun(journal),
     neighbours: neighboursOf(namespaces, namespace),
   };
+}
+
+function sentValues({ release, objects }: System): Value[] {
+  return [...objects, ...(release === undefined ? [] : [release.values])];
 }
 
 /** Values and objects as people may see them, each object with the namespace that Helm puts it in. */

@@ -6,7 +6,7 @@ import type { KubernetesApi } from '../kubernetes/api.ts';
 import { accountsText, mergeAccounts } from '../stored-accounts.ts';
 import { accountsKey, readStoredAccounts } from './accounts.ts';
 import type { ClusterContext } from './context.ts';
-import { accountsName, keptSecret, missingTokens, readTokens, tokenNames, tokensName } from './kept.ts';
+import { accountsName, keptSecret, missingTokens, readTokens, tokensAmong, tokensName } from './kept.ts';
 
 /** The namespace as a deploy makes it: by the labels others in the cluster know whose it is. */
 export function namespaceObject(name: string, { namespace, labels }: ClusterContext): KubernetesObject {
@@ -24,6 +24,13 @@ interface OwnObjects {
   readonly notMade: readonly string[];
 }
 
+interface OwnWanted {
+  readonly listed: readonly ListedAccount[] | undefined;
+  /** Names of the secrets that the systems refer to. */
+  readonly wanted: readonly string[];
+  readonly reveal: boolean;
+}
+
 /**
  * What Hubwright itself keeps for the environment, as a deploy leaves it: the namespace, and Secrets with the tokens and
  * with the accounts, if there are any. Where secrets are not revealed, a placeholder stands for each.
@@ -32,11 +39,13 @@ interface OwnObjects {
  */
 export async function renderOwn(
   context: ClusterContext,
-  listed: readonly ListedAccount[] | undefined,
-  reveal: boolean,
+  { listed, wanted, reveal }: OwnWanted,
 ): Promise<OwnObjects> {
   const api = await context.api();
-  const [tokens, accounts] = await Promise.all([ownTokens(api, context), ownAccounts(api, context, listed)]);
+  const [tokens, accounts] = await Promise.all([
+    ownTokens(api, context, wanted),
+    ownAccounts(api, context, listed),
+  ]);
   const parts = [tokens, ...(accounts === undefined ? [] : [accounts])];
   const notMade = parts.flatMap((part) => part.notMade);
   if (reveal && notMade.length > 0) throw notMadeYet(notMade, context);
@@ -54,10 +63,14 @@ interface OwnSecret {
   readonly notMade: readonly string[];
 }
 
-async function ownTokens(api: KubernetesApi, { namespace }: ClusterContext): Promise<OwnSecret> {
+async function ownTokens(
+  api: KubernetesApi,
+  { namespace }: ClusterContext,
+  wanted: readonly string[],
+): Promise<OwnSecret> {
   const plain = await readTokens(api, namespace);
-  const names = new Set([...tokenNames, ...Object.keys(plain)]);
-  const missing = missingTokens(plain);
+  const names = new Set([...tokensAmong(wanted), ...Object.keys(plain)]);
+  const missing = missingTokens(wanted, new Map(Object.entries(plain)));
   return {
     name: tokensName,
     plain,

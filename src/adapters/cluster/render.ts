@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
-import { withSecrets } from '../../config/values.ts';
+import { secretsIn, withSecrets } from '../../config/values.ts';
 import type { HelmRelease } from '../helm/helm.ts';
 import { parseManifest } from '../kubernetes/release-data.ts';
 import { type ClusterContext, lookUp, namesByValue, secretsOf } from './context.ts';
@@ -99,7 +99,7 @@ async function template(
 }
 
 function notYetMade(release: Release, known: ReadonlyMap<string, string>): [string, string][] {
-  return missingTokens(Object.fromEntries(known)).map((name) => [
+  return missingTokens(secretsIn(release.values), known).map((name) => [
     name,
     `${release.name}-${name}-is-made-later`,
   ]);

@@ -53,6 +53,8 @@ export interface HelmClient {
   template(release: HelmRelease, options?: TemplateOptions): Promise<string>;
   /** Version of what the chart installs, as the chart has it; asks no cluster. */
   appVersion(chart: string): Promise<string | undefined>;
+  /** Definitions of kinds that the chart has in its folder `crds`, as YAML; asks no cluster. */
+  crds(chart: string): Promise<string>;
   /** Sends the release. Waits for its hooks, and for nothing else. */
   upgrade(release: HelmRelease, options: UpgradeOptions): Promise<void>;
   rollback(release: ReleaseName, revision: number, options: HookOptions): Promise<void>;
@@ -113,6 +115,7 @@ export function helmClient(helm: FoundHelm, options: HelmOptions): HelmClient {
     path: helm.path,
     template: (release, wanted = {}) => template(helm, release, wanted, env),
     appVersion: (chart) => appVersion(helm, chart, env),
+    crds: (chart) => show(helm, ['crds', chart], env),
     upgrade: (release, how) =>
       writing(upgradeArgs(release, how, where), release, { input: asYaml(release.values) }),
     rollback: async (release, revision, { timeoutSeconds }) => {
@@ -158,9 +161,17 @@ async function appVersion(
   chart: string,
   env: RunOptions['env'],
 ): Promise<string | undefined> {
+  return (parse(await show(helm, ['chart', chart], env)) as { appVersion?: string }).appVersion;
+}
+
+async function show(
+  helm: FoundHelm,
+  [what, chart]: readonly [what: string, chart: string],
+  env: RunOptions['env'],
+): Promise<string> {
   const about = { name: chart, namespace: '' };
-  const { stdout } = await succeed(helm, ['show', 'chart', chart], about, env ? { env } : {});
-  return (parse(stdout) as { appVersion?: string }).appVersion;
+  const { stdout } = await succeed(helm, ['show', what, chart], about, env ? { env } : {});
+  return stdout;
 }
 
 /** Rendering asks no cluster: it needs no context. */

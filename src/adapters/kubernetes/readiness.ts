@@ -53,8 +53,8 @@ export function readinessOf(object: LiveObject, bindsLate = false): Readiness {
         ? ready
         : { ready: false, state: parts.status?.phase ?? 'not started' };
     default:
-      // It is there, and that is all there is to it: a StorageClass, a ConfigMap.
-      return ready;
+      // Of the others it is enough that they are there: a StorageClass, a ConfigMap.
+      return operatedKinds.has(object.kind) ? operated(parts) : ready;
   }
 }
 
@@ -120,6 +120,16 @@ function claim({ status }: Parts, bindsLate: boolean): Readiness {
 function service({ spec, status }: Parts): Readiness {
   if (spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length) return ready;
   return { ready: false, state: 'no address yet' };
+}
+
+/** Of the Prometheus operator: what it makes of them becomes ready, and it says so. */
+const operatedKinds: ReadonlySet<string> = new Set(['Alertmanager', 'Prometheus']);
+
+/** What an operator makes of an object, and says of it. */
+function operated({ status }: Parts): Readiness {
+  const available = status?.conditions?.find(({ type }) => type === 'Available');
+  if (available?.status === 'True') return ready;
+  return { ready: false, state: available?.message ?? 'its operator has not made it yet' };
 }
 
 function definition({ status }: Parts): Readiness {

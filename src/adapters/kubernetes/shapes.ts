@@ -30,7 +30,13 @@ export interface Condition {
 
 export interface Pod {
   readonly metadata: LiveMetadata;
-  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly { readonly name: string }[] };
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly containers?: readonly {
+      readonly name: string;
+      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+    }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;

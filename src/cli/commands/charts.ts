@@ -11,7 +11,7 @@ import {
   writeLock,
 } from '../../config/charts/lock.ts';
 import { type WantedChart, wantedChart } from '../../config/charts/wanted.ts';
-import { compileKubernetes } from '../../platform/kubernetes/index.ts';
+import { compileKubernetes, noRuntimeFiles } from '../../platform/kubernetes/index.ts';
 import type { Charts } from '../adapters.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { type OpenConfig, chooseEnvironment, openConfig } from '../open-config.ts';
@@ -65,7 +65,7 @@ function wantedCharts(config: OpenConfig, context: CommandContext): WantedChart[
   const wanted = environments
     .filter(({ target }) => target === 'kubernetes')
     .flatMap((environment) =>
-      compileKubernetes(environment, { accounts: '#', oidc: '#', templates: {} }).flatMap(({ release }) =>
+      compileKubernetes(environment, noRuntimeFiles).flatMap(({ release }) =>
         release === undefined ? [] : [wantedChart(environment, release.chart)],
       ),
     );

@@ -3,7 +3,7 @@ import { findLocked, notLocked } from '../../config/charts/lock.ts';
 import { wantedChart } from '../../config/charts/wanted.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import { imagesIn } from '../../platform/kubernetes/images.ts';
-import { compileKubernetes } from '../../platform/kubernetes/index.ts';
+import { compileKubernetes, noRuntimeFiles } from '../../platform/kubernetes/index.ts';
 import { withSecrets } from '../../config/values.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { type OpenConfig, chooseEnvironment, openConfig } from '../open-config.ts';
@@ -31,9 +31,8 @@ export const run: Command = async ([name], context) => {
   return 0;
 };
 
-/** Nothing that is rendered here is sent, and no image depends on a secret or on our own code. */
+/** Nothing that is rendered here is sent, and no image depends on a secret. */
 const standIn = '0'.repeat(64);
-const noFiles = { accounts: '#', oidc: '#', templates: {} };
 
 async function imagesOf(
   environment: Environment,
@@ -45,7 +44,7 @@ async function imagesOf(
   const [openCharts, chartRenderer] = await Promise.all([adapters.charts(), adapters.chartRenderer()]);
   const [charts, render] = [openCharts(where), chartRenderer(where)];
   const lock = await charts.readLock();
-  const systems = compileKubernetes(environment, noFiles);
+  const systems = compileKubernetes(environment, noRuntimeFiles);
   const rendered = await Promise.all(
     systems.map(async ({ release }) => {
       if (release === undefined) return [];

@@ -12,7 +12,12 @@ import * as profiles from './profiles.ts';
 import * as resources from './resources.ts';
 import type { FileRule, ProfileRule, Rule } from './rule.ts';
 import * as storage from './storage.ts';
-import { receiversReachSomebody, valuesWithoutSecrets } from './values.ts';
+import {
+  grafanaHasAddress,
+  mailNeedsServer,
+  receiversReachSomebody,
+  valuesWithoutSecrets,
+} from './values.ts';
 
 /** Every rule about an environment. */
 export const rules: readonly Rule[] = [
@@ -65,6 +70,8 @@ export const rules: readonly Rule[] = [
   chartVersions,
   valuesWithoutSecrets,
   receiversReachSomebody,
+  mailNeedsServer,
+  grafanaHasAddress,
 ];
 
 /** Every rule about one profile, whatever environment it is in. */

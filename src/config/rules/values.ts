@@ -1,7 +1,7 @@
 import { isMap } from '../merge.ts';
 import type { Finding, Path } from '../problem.ts';
 import { isSecretName } from '../shape/secret-names.ts';
-import { isWritten, warning } from './rule.ts';
+import { error, isWritten, warning } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Values for Helm are free; a secret in them is as open as anywhere else in the file. */
@@ -24,6 +24,39 @@ function plainSecrets(value: unknown, path: Path): Finding[] {
     return [{ ...found, masked: true as const }];
   });
 }
+
+/** Alertmanager sends mail through a server that it is told of. */
+export const mailNeedsServer: Rule = ({ settings }) => {
+  const { monitoring } = settings;
+  if (typeof monitoring !== 'object' || monitoring.smtp !== undefined) return [];
+  return Object.entries(monitoring.receivers).flatMap(([name, { email = [] }]) => {
+    if (email.length === 0) return [];
+    return [
+      error({
+        code: 'no-mail-server',
+        path: ['monitoring', 'receivers', name, 'email'],
+        message: 'Nothing says which server sends these mails: `monitoring.smtp` is missing',
+        fix: 'Add, for example, `smtp: { host: smtp.example.org, from: jupyter@example.org }` under `monitoring`.',
+      }),
+    ];
+  });
+};
+
+/** Below the hub's address, when the file has none. */
+export const grafanaHasAddress: Rule = ({ settings }) => {
+  const { monitoring, address, target } = settings;
+  if (target !== 'kubernetes' || typeof monitoring !== 'object') return [];
+  if (monitoring.grafana.expose !== 'path' || address === undefined) return [];
+  if (address.domain !== undefined || address.floatingIp !== undefined) return [];
+  return [
+    error({
+      code: 'no-address',
+      path: ['monitoring', 'grafana', 'expose'],
+      message: 'Grafana is to be below the address of the hub, and the file does not say that address',
+      fix: 'Add `address: { domain: … }`, or write `expose: portForward`.',
+    }),
+  ];
+};
 
 /** A receiver that reaches nobody. */
 export const receiversReachSomebody: Rule = ({ settings }) => {

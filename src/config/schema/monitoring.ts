@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, duration, formats, off, storageSize, url } from './common.ts';
+import { dnsLabel, duration, formats, hostname, ipv4, off, port, storageSize, url } from './common.ts';
 import { secretReference } from './secret.ts';
 
 const receiver = z.strictObject({
@@ -15,6 +15,24 @@ const receiver = z.strictObject({
     description: 'Address of a Slack or Mattermost webhook.',
     examples: [{ fromEnv: 'SLACK_WEBHOOK' }],
   }),
+});
+
+const smtp = z.strictObject({
+  host: hostname.meta({ description: 'The mail server.', examples: ['smtp.example.org'] }),
+  port: port.default(587).meta({ description: 'Its port.', examples: [587] }),
+  from: z
+    .email()
+    .register(formats, { format: 'email' })
+    .optional()
+    .meta({ description: 'Sender; else `contactEmail`.', examples: ['jupyter@example.org'] }),
+  username: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Log-in there.', examples: ['jupyter'] }),
+  password: secretReference
+    .optional()
+    .meta({ description: 'Password there.', examples: [{ fromEnv: 'SMTP_PASSWORD' }] }),
 });
 
 export const monitoring = z.union([
@@ -40,7 +58,15 @@ export const monitoring = z.union([
         expose: z
           .enum(['portForward', 'loadBalancer', 'path'])
           .default('portForward')
-          .meta({ description: 'How people reach Grafana.', examples: ['portForward'] }),
+          .meta({
+            description:
+              'How people reach Grafana: through a port that `hubwright dashboards` forwards, at an address of its own, or below the address of the hub.',
+            examples: ['portForward'],
+          }),
+        floatingIp: ipv4.optional().meta({
+          description: 'Floating IP of Grafana, with `expose: loadBalancer`.',
+          examples: ['192.0.2.52'],
+        }),
       })
       .prefault({})
       .meta({ description: 'Grafana.', examples: [{ expose: 'portForward' }] }),
@@ -48,6 +74,10 @@ export const monitoring = z.union([
       .record(dnsLabel, receiver)
       .default({})
       .meta({ description: 'Who hears of alerts.', examples: [{ ops: { email: ['ops@example.org'] } }] }),
+    smtp: smtp.optional().meta({
+      description: 'The mail server that sends alerts; receivers with `email` need it.',
+      examples: [{ host: 'smtp.example.org', from: 'jupyter@example.org' }],
+    }),
     prices: z
       .strictObject({
         currency: z

@@ -13,6 +13,8 @@ const folders: Readonly<Record<SystemId | 'environment', true>> = {
   materials: true,
   jupyterhub: true,
   placeholders: true,
+  metrics: true,
+  monitoring: true,
 };
 const names = ['objects', 'values', 'manifests', 'hooks', 'secrets'] as const;
 
@@ -27,7 +29,9 @@ type Host = Pick<ClusterHost, 'renderForFiles' | 'renderOwn' | 'secrets'>;
 
 /** What a deploy sends, a file for each kind of thing: what holds secrets stands in files of its own. */
 export async function renderFiles({ environment, systems, reveal }: What, host: Host): Promise<Rendering> {
-  const own = await host.renderOwn(wantedAccounts(environment), reveal);
+  const sent = systems.flatMap(({ objects, release }) => [...objects, ...(release ? [release.values] : [])]);
+  const listed = wantedAccounts(environment);
+  const own = await host.renderOwn({ listed, wanted: secretsIn(sent), reveal });
   const secrets = reveal ? await host.secrets() : new Map<string, string>();
   const put = (value: Value): Value => withSecrets(value, reveal ? lookUp(secrets) : placeholder);
   const ofSystems = await Promise.all(systems.map((system) => systemFiles(system, { host, reveal, put })));

@@ -7,6 +7,21 @@ import type { Credentials, HubApi, Lock, Person } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
 import type { AccountBook, LogOptions, LogPart } from '../target.ts';
 
+/** What of Hubwright's own an environment needs in its namespace. */
+export interface OwnWanted {
+  readonly listed: readonly ListedAccount[] | undefined;
+  /** Names of the secrets that the systems refer to. */
+  readonly wanted: readonly string[];
+  readonly reveal: boolean;
+}
+
+export interface ServicePort {
+  readonly namespace: string;
+  readonly name: string;
+  /** As the Service has it. */
+  readonly port: number;
+}
+
 /** A cluster with an environment in it, as `adapters/cluster` offers it. */
 export interface ClusterHost {
   /** A Lease in the environment's namespace. */
@@ -25,7 +40,7 @@ export interface ClusterHost {
   /** The same for files, with its hooks; a placeholder stands for each secret unless they are revealed. */
   renderForFiles(release: Release, reveal: boolean): Promise<readonly RenderedObject[]>;
   /** @throws UserError when something is to be revealed that a deploy has yet to make. */
-  renderOwn(listed: readonly ListedAccount[] | undefined, reveal: boolean): Promise<OwnObjects>;
+  renderOwn(wanted: OwnWanted): Promise<OwnObjects>;
   /** The secrets that are there, by name. */
   secrets(): Promise<ReadonlyMap<string, string>>;
   /** Does the step, and keeps in the cluster that it is under way. */
@@ -38,6 +53,10 @@ export interface ClusterHost {
   hubAddress(): Promise<string>;
   hubApi(): Promise<HubApi>;
   person(url: string, credentials: Credentials): Person;
+  /** Address at which this machine reaches a port of a Service: forwarded until `close`. */
+  serviceAddress(service: ServicePort): Promise<string>;
+  /** What the load balancer of a Service was given; undefined while it has none. */
+  balancerAddress(service: Omit<ServicePort, 'port'>): Promise<string | undefined>;
   readonly accounts: AccountBook;
   readLog(part: LogPart, options: LogOptions): Promise<void>;
   /** Ends what is still open: forwarded ports, watches. */

@@ -18,6 +18,7 @@ import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { renderFiles } from './cluster-files.ts';
+import { openDashboards } from './cluster-dashboards.ts';
 import { clusterStatus } from './cluster-status.ts';
 
 /** The environment on a Kubernetes cluster. */
@@ -38,6 +39,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     status: async () => clusterStatus(environment, await look()),
     hub: () => connect(environment, host),
     accounts: host.accounts,
+    dashboards: () => openDashboards(environment, host),
     render: async ({ reveal }) => {
       const systems = compileKubernetes(environment, await host.runtimeFiles());
       return renderFiles({ environment, systems, reveal }, host);

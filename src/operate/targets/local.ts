@@ -22,6 +22,7 @@ export function localTarget(environment: Environment, host: LocalHost): Target {
     hub: () => connect(environment, host),
     accounts: host.accounts,
     render: () => Promise.reject(notRendered(environment)),
+    dashboards: () => Promise.reject(noDashboards(environment)),
     readLog: async (part, options) => host.tail(logFile(host, part), options),
   };
 }
@@ -42,6 +43,14 @@ function notRendered({ name }: Environment): UserError {
   return new UserError({
     what: `\`render\` is for clusters; ${name} runs on this machine.`,
     fix: `\`hubwright plan ${name}\` shows what would be done.`,
+    exitCode: 2,
+  });
+}
+
+function noDashboards({ name }: Environment): UserError {
+  return new UserError({
+    what: `Dashboards are shown by the Grafana of a cluster; ${name} runs on this machine.`,
+    fix: `\`hubwright status ${name}\` has the figures.`,
     exitCode: 2,
   });
 }

@@ -9,7 +9,7 @@ export type ClusterAction =
   /** Takes off again what `createNamespace` has marked it with. */
   | { readonly kind: 'unmarkNamespace'; readonly name: string }
   /** Makes the tokens that are not there yet; takes over those that a chart has made. */
-  | { readonly kind: 'createSecrets' }
+  | { readonly kind: 'createSecrets'; readonly names: readonly string[] }
   | { readonly kind: 'writeAccounts'; readonly accounts: readonly ListedAccount[] }
   | {
       readonly kind: 'applyObjects';

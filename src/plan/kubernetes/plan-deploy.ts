@@ -194,7 +194,7 @@ function secretsStep({ environment, observed }: Deploy): ClusterStep[] {
       title: 'Tokens of the hub',
       reason: 'made once and kept in the cluster; those that the chart has made are taken over',
       needs: [namespaceId(environment.kubernetes?.namespace ?? '')],
-      action: { kind: 'createSecrets' },
+      action: { kind: 'createSecrets', names: observed.missingSecrets },
     },
   ];
 }

@@ -2,11 +2,13 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { jupyterhub } from './jupyterhub/index.ts';
 import { longhorn } from './longhorn/index.ts';
 import { materials } from './materials.ts';
+import { metrics } from './monitoring/metrics.ts';
+import { monitoring } from './monitoring/stack.ts';
 import { placeholders } from './placeholders.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 import type { System } from './system.ts';
 
-export type { RuntimeFiles } from './runtime-files.ts';
+export { type RuntimeFiles, noRuntimeFiles } from './runtime-files.ts';
 
 /**
  * Everything that the environment needs in its cluster, in an order in which it can be set up. A new system is one new
@@ -25,6 +27,11 @@ export function compileKubernetes(environment: Environment, files: RuntimeFiles)
     // Homes need their StorageClass, servers their volume.
     needs: beneath.map(({ id }) => id),
   };
-  const seats = hub.release && placeholders(environment, hub.release);
-  return [...beneath, hub, ...(seats === undefined ? [] : [seats])];
+  const after = hub.release && [
+    placeholders(environment, hub.release),
+    metrics(environment, hub.release, files),
+  ];
+  return [...beneath, monitoring(environment, files), hub, ...(after ?? [])].filter(
+    (system) => system !== undefined,
+  );
 }

@@ -9,7 +9,8 @@ import { userPods } from './user-pods.ts';
 import type { UserPods } from './user-pods.ts';
 import type { Values } from '../../config/values.ts';
 
-const placeholderLabel = 'hubwright/placeholder';
+/** Carried by every placeholder: its profile. */
+export const placeholderLabel = 'hubwright/placeholder';
 
 /**
  * Seats kept warm, one set of pods a profile: they do nothing, give way to any server, and while one of them finds no

@@ -1,4 +1,4 @@
-/** Texts of files under `runtime/` that a cluster's hub gets too, so that both targets behave alike. */
+/** Texts that are read or made outside, and put on the cluster: files under `runtime/`, so that both targets behave alike. */
 export interface RuntimeFiles {
   /** `runtime/hubwright_hub/accounts.py` */
   readonly accounts: string;
@@ -6,4 +6,9 @@ export interface RuntimeFiles {
   readonly oidc: string;
   /** `runtime/hubwright_hub/templates/*.html` by file name. */
   readonly templates: Readonly<Record<string, string>>;
+  /** Grafana's JSON by name; none where nothing is monitored. */
+  readonly dashboards: Readonly<Record<string, string>>;
 }
+
+/** For whoever asks only which releases there are: nothing of it is sent. */
+export const noRuntimeFiles: RuntimeFiles = { accounts: '#', oidc: '#', templates: {}, dashboards: {} };

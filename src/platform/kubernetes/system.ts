@@ -24,7 +24,7 @@ export interface Release {
   readonly values: Values;
 }
 
-export type SystemId = 'longhorn' | 'jupyterhub' | 'materials' | 'placeholders';
+export type SystemId = 'longhorn' | 'jupyterhub' | 'materials' | 'metrics' | 'monitoring' | 'placeholders';
 
 /** Something that an environment needs in its cluster: a Helm release, objects of our own, or both. */
 export interface System {

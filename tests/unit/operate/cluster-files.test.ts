@@ -19,7 +19,7 @@ const host: Pick<ClusterHost, 'renderForFiles' | 'renderOwn' | 'secrets'> = {
       { object: object('Job', 'puller'), holdsSecrets: false, isHook: true },
       { object: object('Secret', 'hub', reveal ? 's3cret' : '${…}'), holdsSecrets: true, isHook: false },
     ]),
-  renderOwn: (_listed, reveal) =>
+  renderOwn: ({ reveal }) =>
     Promise.resolve({
       namespace: object('Namespace', 'jupyterhub'),
       secrets: [object('Secret', 'hubwright-secrets', reveal ? 's3cret' : '${…}')],

@@ -7,6 +7,7 @@ import { userPods } from '../user-pods.ts';
 import type { Values } from '../../../config/values.ts';
 import { literal } from './braces.ts';
 import { hub } from './hub.ts';
+import { metricsValues } from './metrics.ts';
 import { defaultImage, profileList } from './profiles.ts';
 import { proxy } from './proxy.ts';
 import { cull, prePuller, scheduling } from './scheduling.ts';
@@ -34,7 +35,7 @@ export function jupyterhub(
       name: place.release,
       namespace: place.namespace,
       chart: 'jupyterhub',
-      values: mergeValues(ours, environment.helmValues.jupyterhub),
+      values: mergeValues(mergeValues(ours, metricsValues(environment)), environment.helmValues.jupyterhub),
     },
     objects: [],
   };

@@ -244,7 +244,16 @@ describe('charts and values', () => {
   });
   test('a receiver reaches somebody', () => {
     expect(codes(cluster({ monitoring: { receivers: { ops: {} } } }))).toEqual(['empty-receiver']);
-    expect(codes(cluster({ monitoring: { receivers: { ops: { email: ['a@example.org'] } } } }))).toEqual([]);
+    expect(
+      codes(
+        cluster({
+          monitoring: {
+            smtp: { host: 'mail.example.org' },
+            receivers: { ops: { email: ['a@example.org'] } },
+          },
+        }),
+      ),
+    ).toEqual([]);
   });
 });
 

@@ -42,7 +42,11 @@ describe('compileKubernetes', () => {
     const wanted = environment.auth.oidc ? ['oidcClientSecret'] : [];
     const tls =
       typeof environment.https === 'object' && environment.https.files ? ['tlsCertificate', 'tlsKey'] : [];
-    expect(others).toEqual([...wanted, ...tls]);
+    const { monitoring } = environment;
+    const grafana =
+      typeof monitoring === 'object' && monitoring.grafana.expose === 'path' ? ['grafanaToken'] : [];
+    const metrics = typeof monitoring === 'object' ? ['metricsToken'] : [];
+    expect(others).toEqual([...grafana, ...metrics, ...wanted, ...tls]);
   });
 
   test.each(golden)('%s: every object of our own says whose it is', (_name, environment) => {

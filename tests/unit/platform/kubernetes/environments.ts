@@ -7,6 +7,7 @@ import type { RuntimeFiles } from '../../../../src/platform/kubernetes/index.ts'
 export const shortFiles: RuntimeFiles = {
   accounts: '# accounts.py\n',
   oidc: '# oidc.py\n',
+  dashboards: { hub: '{}\n' },
   templates: { 'page.html': '{# page.html #}\n', 'error.html': '{# error.html #}\n' },
 };
 
@@ -121,6 +122,32 @@ helmValues:
     prePuller: { hook: { enabled: false } }
 `;
 
+const monitored = `
+contactEmail: support@example.org
+address: { domain: hub.example.org }
+https: { letsEncrypt: {} }
+auth: { accounts: { admins: [alex], users: { prefix: trainee, count: 2 } } }
+profiles: { ${standard} }
+monitoring:
+  retention: 30d
+  storage: 50Gi
+  receivers:
+    ops: { email: [ops@example.org], webhook: { fromEnv: HOOK } }
+    chat: { slack: { fromEnv: CHAT } }
+  smtp: { host: mail.example.org, username: hub, password: { fromEnv: MAIL } }
+  grafana: { expose: loadBalancer, floatingIp: 192.0.2.52 }
+  prices: { nodeHour: { l3.small: 0.12 } }
+`;
+
+const monitoredByOidc = `${oidc}
+longhorn: off
+monitoring: { namespace: watch, grafana: { expose: path } }
+`;
+
+const monitoredElsewhere = `${minimal}
+monitoring: { existingPrometheus: 'http://prometheus.watch:9090' }
+`;
+
 const two = `
 name: lessons
 defaults:
@@ -161,6 +188,9 @@ export function goldenEnvironments(): Readonly<Record<string, Environment>> {
     oidc: clusterEnvironment(oidc),
     'own-certificate': clusterEnvironment(ownCertificate),
     'every-option': clusterEnvironment(everyOption),
+    monitored: clusterEnvironment(monitored),
+    'monitored-by-oidc': clusterEnvironment(monitoredByOidc),
+    'monitored-elsewhere': clusterEnvironment(monitoredElsewhere),
     'two-in-one-cluster-morning': morning,
     'two-in-one-cluster-evening': evening,
   };
