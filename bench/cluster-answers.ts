@@ -60,6 +60,7 @@ function clusterOf(
     owned: [],
     charts: {},
     missingSecrets: [],
+    idleStack: undefined,
     accounts: [],
     nodes: [],
     servers: Array.from({ length: 20 }, (_, index) => ({

@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Ended half-way, it goes on when it is run again. */
   readonly continues?: true;
+  /** An interruption is how it ends well, and not a fault. */
+  readonly untilInterrupted?: true;
   /** Its result is what others wrote: printed as it is. */
   readonly verbatim?: true;
   readonly load: () => Promise<{ readonly run: Command }>;
@@ -182,6 +184,7 @@ export const catalog: Catalog = [
     args: [env],
     options: [['--open', 'open it in a browser']],
     examples: [['hubwright dashboards training --open', 'until Ctrl-C, where a port is forwarded']],
+    untilInterrupted: true,
     load: () => import('./commands/dashboards.ts'),
   },
   {

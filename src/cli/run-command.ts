@@ -26,7 +26,8 @@ export async function runCommand(
   const context = { ...parts, io, options, reporter, meant, verb: spec.name, atEnd };
   try {
     const { run } = await spec.load();
-    return await Promise.race([run(words, context), interruption(io)]);
+    const running = run(words, context);
+    return await (spec.untilInterrupted ? running : Promise.race([running, interruption(io)]));
   } catch (error) {
     await reporter.close();
     if (error instanceof Interrupted) return renderInterruption(error.signal, spec, io, json);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repo } from './hubwright.ts';
 
-export type MiniChart = 'jupyterhub' | 'longhorn' | 'never-ready' | 'crds';
+export type MiniChart = 'jupyterhub' | 'longhorn' | 'monitoring' | 'never-ready' | 'crds';
 
 /** The folder of a miniature chart of our own. */
 export function miniChart(name: MiniChart): string {

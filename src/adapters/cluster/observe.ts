@@ -20,7 +20,8 @@ import { missingTokens } from './kept.ts';
 import { inNamespace, refOf } from './namespaced.ts';
 import { observeServers } from './observe-servers.ts';
 import { observeStorage } from './observe-storage.ts';
-import { withReferences, withoutContents } from './redact.ts';
+import { openTexts, withReferences, withoutContents } from './redact.ts';
+import { observeIdleStack } from './stack.ts';
 
 /** Kinds of which Hubwright makes objects itself, so that those of an earlier file can be found. */
 const ownKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -59,6 +60,7 @@ export async function observeCluster(
     charts,
     journal,
     certificate,
+    idleStack,
   ] = await Promise.all([
     api.version(),
     lookForHelm(context.env),
@@ -74,10 +76,12 @@ export async function observeCluster(
     context.charts(),
     readJournal(api, namespace),
     observeCertificate(api, context),
+    observeIdleStack(api, systems, namespace),
   ]);
   const known = namesByValue(secrets);
   const observed = withoutSecrets(releases, known);
   const sent = Object.values(observed).flatMap(({ newest }) => newest.objects);
+  const open = openTexts(systems.flatMap(({ objects }) => objects));
   const live = await liveObjects(api, [...systems.flatMap(({ objects }) => objects), ...sent], namespace);
   return {
     context: api.context,
@@ -87,7 +91,7 @@ export async function observeCluster(
     namespaces: namespaces.map(({ metadata }) => metadata.name),
     namespaceMarked: isMarked(namespaces, context),
     releases: observed,
-    live: live.map((object) => withoutContents(object, known)),
+    live: live.map((object) => withoutContents(object, known, open)),
     ...ownedAndKept([...own, ...ownVolumes(storage.volumes, context)]),
     charts,
     missingSecrets: missingTokens(secretsIn(systems.flatMap(sentValues)), secrets),
@@ -97,6 +101,7 @@ export async function observeCluster(
     ...storage,
     hubUsers: users?.map(({ name }) => name),
     certificate,
+    idleStack,
     interrupted: journal && interruptedRun(journal),
     neighbours: neighboursOf(namespaces, namespace),
   };

@@ -3,9 +3,7 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
 import { hookSeconds } from '../../ports.ts';
-import type { HelmClient } from '../helm/helm.ts';
 import { markFailed } from '../kubernetes/mark-failed.ts';
-import { parseManifest } from '../kubernetes/release-data.ts';
 import { observeReleases, revisionMarks } from '../kubernetes/releases.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import { writeListed } from './accounts.ts';
@@ -17,6 +15,7 @@ import { inNamespace, refOf } from './namespaced.ts';
 import { namespaceObject } from './own.ts';
 import { releaseInput } from './render.ts';
 import { saveHub } from './save.ts';
+import { applyKinds, removeStack } from './stack.ts';
 
 interface Work {
   readonly context: ClusterContext;
@@ -85,6 +84,11 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
       return uninstallRelease(action, work);
     case 'waitGone':
       return waitGone(action.objects, context, { timeoutSeconds: seconds('gone', context), report });
+    case 'removeStack':
+      return removeStack(api, await context.helm(report), action.namespace, {
+        timeoutSeconds: seconds('gone', context),
+        report,
+      });
     case 'proveGone':
       return proveGone(action, context, { timeoutSeconds: seconds('gone', context), report });
   }
@@ -119,26 +123,18 @@ async function deleteObjects(
 
 async function upgradeRelease(release: Release, { context, report }: Work): Promise<void> {
   const [helm, { input, digest }] = await Promise.all([context.helm(report), releaseInput(context, release)]);
-  if (release.chart === 'monitoring') await applyCrds(helm, input.chart, { context, report });
+  if (release.chart === 'monitoring') {
+    await applyKinds(await context.api(), helm, input.chart, {
+      timeoutSeconds: seconds('ready', context),
+      report,
+    });
+  }
   await helm.upgrade(input, {
     timeoutSeconds: seconds('hook', context),
     description: `hubwright deploy ${context.environment.name}`,
     labels: revisionMarks(digest, context.namespace),
   });
   await waitForRelease(release, { context, report });
-}
-
-/** Helm installs the kinds of a chart's folder `crds` once, and never a newer form of them. */
-async function applyCrds(
-  helm: HelmClient,
-  chart: string,
-  { context, report }: Omit<Work, 'door'>,
-): Promise<void> {
-  const api = await context.api();
-  const crds = parseManifest(await helm.crds(chart));
-  // Who else set fields of them was an earlier version of the same chart.
-  await Promise.all(crds.map((crd) => api.apply(crd, { force: true })));
-  await waitReady(api, crds.map(refOf), { timeoutSeconds: seconds('ready', context), report });
 }
 
 async function rollbackRelease(

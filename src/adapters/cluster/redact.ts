@@ -22,19 +22,29 @@ export function withReferences(value: Value, known: ReadonlyMap<string, string>)
 
 /**
  * The object without what is secret in it: in a Secret each value is a reference where we know it, or else a digest
- * that tells it from another one of the same run. Its contents stand in `stringData`, as our own objects have them.
+ * that tells it from another one of the same run; `open` texts are shown as they are. Its contents stand in `stringData`, as our own objects have them.
  */
 export function withoutContents(
   object: KubernetesObject,
   known: ReadonlyMap<string, string>,
+  open: ReadonlySet<string> = new Set(),
 ): KubernetesObject {
   if (object.kind !== 'Secret') return object;
   const { data, stringData, ...rest } = object as KubernetesObject & SecretParts;
   const all = Object.entries({ ...decoded(data), ...stringData }).map(([name, value]) => {
     const reference = known.get(value);
-    return [name, reference === undefined ? digest(value) : secret(reference)] as const;
+    if (reference !== undefined) return [name, secret(reference)] as const;
+    return [name, open.has(value) ? value : digest(value)] as const;
   });
   return { ...rest, stringData: Object.fromEntries(all) };
+}
+
+/** Texts that our own Secrets have in the open: a program wants them there, but they are not secret. */
+export function openTexts(objects: readonly KubernetesObject[]): ReadonlySet<string> {
+  const texts = objects
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap((object) => Object.values((object as KubernetesObject & SecretParts).stringData ?? {}));
+  return new Set(texts.filter((text) => typeof text === 'string'));
 }
 
 /**

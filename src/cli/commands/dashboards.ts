@@ -11,7 +11,6 @@ export const run: Command = async ([name], context) => {
   await reporter.close();
   io.stdout.write(options.json ? asEvent(door) : asText(door, context));
   if (options['open'] === true) await (await adapters.openBrowser())(door.url);
-  // An interruption ends it: what was forwarded is closed then.
   if (door.forwarded) await io.interrupted;
   return 0;
 };

@@ -47,6 +47,8 @@ export type ClusterAction =
       readonly namespace: string;
       readonly system: SystemId;
     }
+  /** The monitoring with everything that came with it: release, volumes, kinds, namespace. */
+  | { readonly kind: 'removeStack'; readonly namespace: string }
   /** What goes by itself: volumes whose claims are deleted. */
   | { readonly kind: 'waitGone'; readonly objects: readonly ObjectRef[] }
   /** No such object and release, no pod in the environment's namespace, no load balancer in any of these. */

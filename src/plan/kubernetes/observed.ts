@@ -142,6 +142,8 @@ export interface ClusterObserved {
         readonly open: readonly string[];
       }
     | undefined;
+  /** The monitoring that Hubwright has installed, where this environment does not ask for it; with those that do. */
+  readonly idleStack: { readonly namespace: string; readonly users: readonly string[] } | undefined;
   /** Other environments of Hubwright in this cluster, by namespace. */
   readonly neighbours: readonly { readonly environment: string; readonly namespace: string }[];
 }

@@ -11,6 +11,7 @@ import type { ClusterObserved } from './observed.ts';
 import { peopleSteps, removedPeople } from './people.ts';
 import { type Rendered, type ReleaseChange, releaseChange, releaseKey } from './releases.ts';
 import { repairNotes, repairSteps, somebodyElse } from './repair.ts';
+import { retireNotes, retireSteps } from './retire-stack.ts';
 import { versionNotes } from './version-advice.ts';
 
 type ClusterStep = Step<ClusterAction>;
@@ -39,6 +40,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     ...changes.flatMap((change) => systemSteps(change, systems)),
     ...changes.flatMap((change) => waitStep(change, deploy)),
     ...pruneStep(deploy),
+    ...retireSteps(observed),
     ...peopleSteps(environment, observed, {
       removed,
       restartsHub: hub?.release?.restarts.includes('hub') === true,
@@ -57,6 +59,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     notes: [
       ...notesOf(deploy),
       ...repairNotes(deploy),
+      ...retireNotes(observed),
       ...versionNotes(changes.flatMap(plannedRelease), observed),
     ],
     changes: changes.flatMap(shownChange),

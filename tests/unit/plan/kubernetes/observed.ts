@@ -34,6 +34,7 @@ export const empty: ClusterObserved = {
   owned: [],
   charts: { jupyterhub: { version: '4.4.0', digest: 'aaaa' } },
   missingSecrets: ['cookieSecret', 'proxyToken'],
+  idleStack: undefined,
   accounts: undefined,
   nodes: [],
   servers: [],
