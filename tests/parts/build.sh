@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the real parts that tests use from their Go modules, once, into the user's cache:
 #
-#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry
+#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry scrape-config
 #   tests/parts/build.sh --where NAME...     builds nothing; says for each where it is, or would be
 #
 # Each part is a folder here, whose go.mod and go.sum hold its build to these versions. A build happens beside its
@@ -23,8 +23,9 @@ module() { # NAME
     helm3) echo helm.sh/helm/v3 ;;
     helm4) echo helm.sh/helm/v4 ;;
     registry) echo github.com/distribution/distribution/v3 ;;
+    scrape-config) echo github.com/prometheus-operator/prometheus-operator ;;
     *)
-      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry)" >&2
+      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry scrape-config)" >&2
       exit 2
       ;;
   esac
@@ -51,7 +52,10 @@ compile() { # NAME VERSION FOLDER
   rm -rf "$3.new"
   mkdir "$3.new"
   cd "$here/$1"
-  nice -n 10 go build -trimpath -ldflags "-s -w $(stamps "$1" "$2")" -o "$3.new/" tool
+  # A program of our own, or those that go.mod names as tools.
+  what=tool
+  [ ! -e main.go ] || what=.
+  nice -n 10 go build -trimpath -ldflags "-s -w $(stamps "$1" "$2")" -o "$3.new/" "$what"
   # Go names a program after the folder of its source.
   [ ! -e "$3.new/server" ] || mv "$3.new/server" "$3.new/etcd"
   mv "$3.new" "$3"
@@ -76,7 +80,7 @@ if [ "${1:-}" = --where ]; then
   where=yes
   shift
 fi
-[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry
+[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry scrape-config
 
 for name; do
   module "$name" >/dev/null
