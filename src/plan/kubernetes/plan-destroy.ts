@@ -8,6 +8,7 @@ import { notesOf, usersOf } from './destroy-notes.ts';
 import { keyOf, refOf } from './objects-diff.ts';
 import type { ClusterObserved, ObjectRef } from './observed.ts';
 import { releaseKey } from './releases.ts';
+import { removal } from './retire-stack.ts';
 import { isKept, isOfLonghorn, partedHomes, releaseObjects, vanishingVolumes, volumeRef } from './volumes.ts';
 
 type ClusterStep = Step<ClusterAction>;
@@ -83,9 +84,15 @@ function serversStep({ servers }: ClusterObserved): ClusterStep[] {
   ];
 }
 
-function systemSteps({ id, title, release, objects }: System, observed: ClusterObserved): ClusterStep[] {
+function systemSteps(system: System, observed: ClusterObserved): ClusterStep[] {
+  const { id, title, release, objects } = system;
+  const live = new Set(observed.live.map((object) => keyOf(refOf(object))));
+  const there = objects.map(refOf).filter((ref) => live.has(keyOf(ref)));
+  const isInstalled = release !== undefined && observed.releases[releaseKey(release)] !== undefined;
+  if (id === 'monitoring' && release !== undefined)
+    return isInstalled || there.length > 0 ? [removal(release.namespace, 'the environment goes', [])] : [];
   const steps: ClusterStep[] = [];
-  if (release && observed.releases[releaseKey(release)]) {
+  if (isInstalled) {
     steps.push({
       id: `${id}:uninstall`,
       title: `${title}: uninstall release ${release.name}`,
@@ -94,8 +101,6 @@ function systemSteps({ id, title, release, objects }: System, observed: ClusterO
       action: { kind: 'uninstallRelease', name: release.name, namespace: release.namespace, system: id },
     });
   }
-  const live = new Set(observed.live.map((object) => keyOf(refOf(object))));
-  const there = objects.map(refOf).filter((ref) => live.has(keyOf(ref)));
   if (there.length > 0) {
     steps.push({
       id: `${id}:delete`,

@@ -1,3 +1,4 @@
+import { stackOf } from '../../platform/kubernetes/monitoring/names.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { groupBy } from '../names.ts';
 import type { Destroy } from './destroy.ts';
@@ -76,7 +77,9 @@ export function usersOfLonghorn(destroy: Destroy): string[] {
   const own = environment.kubernetes?.namespace ?? '';
   const vanishing = new Set(vanishingVolumes(destroy));
   const lost = observed.volumes.filter((volume) => isOfLonghorn(volume) && !vanishing.has(volume));
-  const named = new Set(observed.neighbours.map(({ namespace }) => namespace));
+  // The monitoring goes with Longhorn, and before it.
+  const monitoring = stackOf(environment)?.namespace;
+  const named = new Set([monitoring, ...observed.neighbours.map(({ namespace }) => namespace)]);
   const byNamespace = groupBy(lost, ({ claim }) => claim?.namespace ?? '');
   const others = [...byNamespace]
     .filter(([namespace]) => namespace !== own && !named.has(namespace))
