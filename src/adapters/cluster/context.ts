@@ -13,6 +13,8 @@ export interface ClusterContext {
   readonly environment: Environment;
   readonly namespace: string;
   readonly api: () => Promise<KubernetesApi>;
+  /** Another connection each time, to close: the Cluster API management cluster's, where the file names its context. */
+  readonly management: (() => Promise<KubernetesApi>) | undefined;
   /** Looked for, or downloaded, when it is needed. */
   readonly helm: (report: (text: string) => void) => Promise<HelmClient>;
   readonly charts: () => Promise<Readonly<Partial<Record<ChartName, LockedChart>>>>;

@@ -103,12 +103,17 @@ function clusterContext(environment: Environment, options: Options): ClusterCont
     const open = await connectKubernetes({ ...cluster, env });
     return guard === undefined ? open : open.with({ guard });
   });
+  const { managementContext } = kubernetes;
   const charts = once(() => openCharts({ env, configFile, report: options.report }).locked(environment));
   const helm = once(findHelm);
   return {
     environment,
     namespace: kubernetes.namespace,
     api,
+    management:
+      managementContext === undefined
+        ? undefined
+        : () => connectKubernetes({ ...cluster, context: managementContext, env }),
     helm: async (report) =>
       helmClient(await helm({ env, report }), { cluster, env, report, signal: guard?.signal }),
     charts,
