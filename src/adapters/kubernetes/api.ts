@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
-import type { Manner } from './calls.ts';
+import type { Manner } from '../persist.ts';
 import type { SocketOptions } from './transport.ts';
 
 /** An object as the API server gives it: what every one has beside its own parts. */

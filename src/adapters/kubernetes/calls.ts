@@ -1,33 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import type { LockGuard } from '../../ports.ts';
-import { cannotMend, explainNetwork, explainStatus } from './explain.ts';
+import { type Manner, type Outcome, type Patience, persist, stopIfEnded } from '../persist.ts';
+import { cannotMend } from '../requests.ts';
+import { explainNetwork, explainStatus } from './explain.ts';
 import type { Asked } from './explain.ts';
 import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
-
-/** How long a call is tried for. */
-export interface Patience {
-  /** For one answer. */
-  readonly attemptSeconds: number;
-  /** For all attempts together. */
-  readonly totalSeconds: number;
-  readonly mostAttempts: number;
-}
-
-export const usualPatience: Patience = { attemptSeconds: 20, totalSeconds: 90, mostAttempts: 10 };
-
-/** Attempts at a server that has not answered once: it is away, or the address is wrong. */
-const attemptsAtSilence = 4;
-const firstPauseMs = 200;
-const longestPauseMs = 5000;
-const longestRetryAfterSeconds = 30;
-
-/** How calls are made. What is not given stays as it is. */
-export interface Manner {
-  /** Ends calls from outside: a lock that was lost. Asked before each request, for what a timer may be late for. */
-  readonly guard?: LockGuard;
-  readonly patience?: Partial<Patience>;
-}
 
 export interface Call extends Asked {
   readonly method: HttpCall['method'];
@@ -76,20 +53,11 @@ export class Caller {
   async call(call: Call): Promise<Answer> {
     // People may have to log in for it; that is no silence of the server's.
     await this.transport.credentials.get();
-    const until = Date.now() + this.#patience.totalSeconds * 1000;
-    let refused = false;
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(call);
-      if (outcome.kind === 'answer') return outcome.answer;
-      // Fresh credentials that are refused too are not a matter of trying.
-      if (outcome.refused && refused) throw outcome.error();
-      refused ||= outcome.refused === true;
-      const pause = pauseMs(attempt, outcome.retryAfter);
-      if (!this.#mayRepeat(attempt, until - pause)) throw outcome.error();
-      await sleep(pause, undefined, this.#guard ? { signal: this.#guard.signal } : {}).catch(() =>
-        this.#stopIfEnded(),
-      );
-    }
+    return persist(() => this.#attempt(call), {
+      patience: this.#patience,
+      guard: this.#guard,
+      reached: () => this.#shared.reached,
+    });
   }
 
   /**
@@ -103,7 +71,7 @@ export class Caller {
     write: (text: string) => void,
     signal?: AbortSignal,
   ): Promise<UserError | undefined> {
-    this.#stopIfEnded();
+    stopIfEnded(this.#guard);
     const signals = [signal, this.#guard?.signal].filter((each) => each !== undefined);
     const { access } = this.transport;
     try {
@@ -125,7 +93,7 @@ export class Caller {
       throw error;
     } catch (error) {
       if (signal?.aborted) return undefined;
-      this.#stopIfEnded();
+      stopIfEnded(this.#guard);
       if (error instanceof UserError) throw error;
       const explained = explainNetwork(error, access);
       if (cannotMend(error)) throw explained;
@@ -133,14 +101,8 @@ export class Caller {
     }
   }
 
-  #mayRepeat(attempt: number, lastBegin: number): boolean {
-    const { mostAttempts } = this.#patience;
-    const most = this.#shared.reached ? mostAttempts : Math.min(mostAttempts, attemptsAtSilence);
-    return attempt < most && Date.now() < lastBegin;
-  }
-
-  async #attempt(call: Call): Promise<Outcome> {
-    this.#stopIfEnded();
+  async #attempt(call: Call): Promise<Outcome<Answer>> {
+    stopIfEnded(this.#guard);
     const timeout = AbortSignal.timeout(this.#patience.attemptSeconds * 1000);
     try {
       const answer = await this.transport.send({
@@ -151,7 +113,7 @@ export class Caller {
       if (answer.date) this.#shared.clockAhead = Date.parse(answer.date) - Date.now();
       return this.#judge(call, answer);
     } catch (error) {
-      this.#stopIfEnded();
+      stopIfEnded(this.#guard);
       if (error instanceof UserError) throw error;
       const explained = (): UserError =>
         explainNetwork(
@@ -164,7 +126,7 @@ export class Caller {
     }
   }
 
-  #judge(call: Call, answer: HttpAnswer): Outcome {
+  #judge(call: Call, answer: HttpAnswer): Outcome<Answer> {
     const { status } = answer;
     if (repeatable.has(status))
       return {
@@ -186,33 +148,10 @@ export class Caller {
       };
     throw explainStatus(answer, call, this.transport.access);
   }
-
-  #stopIfEnded(): void {
-    this.#guard?.signal.throwIfAborted();
-    this.#guard?.check();
-  }
 }
-
-type Outcome =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | {
-      readonly kind: 'again';
-      readonly retryAfter: string | undefined;
-      /** The credentials were, and can be had anew. */
-      readonly refused?: true;
-      readonly error: () => UserError;
-    };
 
 /** Overloaded, restarting, or a load balancer that finds no server behind it. */
 const repeatable: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-
-/** The pause before the next attempt: as the server asks for, or doubled each time, with some chance in it. */
-export function pauseMs(attempt: number, retryAfter: string | undefined, chance = Math.random()): number {
-  const asked = Number(retryAfter);
-  if (retryAfter !== undefined && Number.isFinite(asked))
-    return Math.min(Math.max(asked, 0), longestRetryAfterSeconds) * 1000;
-  return Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * (0.5 + chance / 2);
-}
 
 function httpCall({ method, path, headers, body }: Call): Omit<HttpCall, 'signal'> {
   return {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { UserError, messageOf } from '../../errors.ts';
 import { errorCode } from '../files.ts';
+import { isCertificateFault } from '../requests.ts';
 import type { ApiResource } from './api.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import type { HttpAnswer } from './transport.ts';
@@ -86,13 +87,12 @@ export function explainStatus(answer: HttpAnswer, asked: Asked, access: ClusterA
 
 /** Why no answer came. @param waited seconds, where it was the waiting that ended. */
 export function explainNetwork(error: unknown, access: ClusterAccess, waited?: number): UserError {
-  const code = errorCode(error) ?? '';
   const where = placeOf(access);
   const details = messageOf(error);
-  if (isCertificateFault(code))
+  if (isCertificateFault(error))
     return new UserError({
       what:
-        code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+        errorCode(error) === 'ERR_TLS_CERT_ALTNAME_INVALID'
           ? "The API server's certificate is for another name."
           : "The API server's certificate cannot be trusted.",
       where,
@@ -110,16 +110,6 @@ export function explainNetwork(error: unknown, access: ClusterAccess, waited?: n
     details: waited === undefined ? details : undefined,
     cause: error,
   });
-}
-
-/** Whether waiting is of no use: what stands there is not the server that the kubeconfig means. */
-export function cannotMend(error: unknown): boolean {
-  const code = errorCode(error) ?? '';
-  return isCertificateFault(code) || code === 'EPROTO' || code.startsWith('ERR_SSL_WRONG_VERSION');
-}
-
-function isCertificateFault(code: string): boolean {
-  return /CERT|UNABLE_TO_VERIFY|SELF_SIGNED/.test(code);
 }
 
 /** What should be there is not: the object, or the namespace for it. */

@@ -1,9 +1,8 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { IncomingMessage, RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { AgentOptions } from 'node:https';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { openRequest, readText } from '../requests.ts';
 import { authorityOf, credentialsOf } from './credentials.ts';
 import type { Credentials, Proof } from './credentials.ts';
 import type { ClusterAccess, Cluster } from './kubeconfig.ts';
@@ -32,7 +31,6 @@ export interface SocketOptions {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-const unzip = promisify(gunzip);
 /** Requests side by side, each with a connection of its own. */
 const mostConnections = 16;
 
@@ -58,15 +56,11 @@ export class Transport {
   /** Sends the request and reads the answer, whatever its status. @throws the system's error when there is none. */
   async send(call: HttpCall): Promise<HttpAnswer> {
     const response = await this.open(call);
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    const whole = Buffer.concat(chunks);
-    const zipped = response.headers['content-encoding'] === 'gzip';
     return {
       status: response.statusCode ?? 0,
       retryAfter: response.headers['retry-after'],
       date: response.headers.date,
-      body: (zipped ? await unzip(whole) : whole).toString('utf8'),
+      body: await readText(response),
     };
   }
 
@@ -75,8 +69,7 @@ export class Transport {
     const { server } = this.access.cluster;
     const proof = await this.credentials.get();
     const agent = await this.#agentFor(proof);
-    const body = call.body === undefined ? undefined : Buffer.from(call.body);
-    const options: RequestOptions = {
+    const options = {
       method: call.method,
       agent,
       signal: call.signal,
@@ -85,17 +78,11 @@ export class Transport {
         'user-agent': 'hubwright',
         // Worth it over a network; on this machine it is only work.
         ...(isThisMachine(new URL(server).hostname) ? {} : { 'accept-encoding': 'gzip' }),
-        ...(body ? { 'content-length': body.length } : {}),
         ...proof.headers,
         ...call.headers,
       },
     };
-    const send = server.startsWith('https:') ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const request = send(`${server}${call.path}`, options, resolve);
-      request.on('error', reject);
-      request.end(body);
-    });
+    return openRequest(`${server}${call.path}`, options, call.body);
   }
 
   async socketOptions(): Promise<SocketOptions> {

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { pauseMs } from '../../../../src/adapters/kubernetes/calls.ts';
 import { credentialsOf } from '../../../../src/adapters/kubernetes/credentials.ts';
 import type { User } from '../../../../src/adapters/kubernetes/kubeconfig.ts';
 import { proxyFor } from '../../../../src/adapters/kubernetes/proxy.ts';
+import { pauseMs } from '../../../../src/adapters/persist.ts';
 import { knownResource, objectPath, queryOf } from '../../../../src/adapters/kubernetes/resources.ts';
 
 let folder: string;
