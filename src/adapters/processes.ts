@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { shellWord } from '../config/shell-word.ts';
 import { UserError } from '../errors.ts';
 import type { ProcessIdentity } from '../ports.ts';
 import { systemClock } from './clock.ts';
@@ -68,11 +69,6 @@ export async function run(
 }
 
 const attendant = fileURLToPath(new URL('../../runtime/attended.sh', import.meta.url));
-
-/** For a shell: quoted where it has to be. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 /**
  * The result of a program that has to succeed.

@@ -1,5 +1,6 @@
 import type { Environment } from '../config/schema/environment.ts';
 import type { Target } from '../operate/target.ts';
+import { shellWord } from '../config/shell-word.ts';
 import { durationSeconds } from '../config/units.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext, Options } from './command.ts';
@@ -58,8 +59,7 @@ async function clusterTarget(
     configFile: config.path,
     guard,
     timeoutSeconds: timeoutOf(options),
-    // People alone: the next deploy does what is left of that, and an earlier one may have left more.
-    command: verb === 'users' ? undefined : `hubwright ${verb} ${environment.name}`,
+    command: commandOf(environment, verb, options),
     report: (text) => reporter.emit({ type: 'note', severity: 'info', text }),
   });
   atEnd.push(() => host.close());
@@ -67,6 +67,14 @@ async function clusterTarget(
   const plan: Target['plan'] = (intent) =>
     placingValues(target.plan(intent), textOf(config), environment, io);
   return { ...target, plan };
+}
+
+/** What goes on with it where this is cut off; undefined: nothing has to. */
+function commandOf({ name }: Environment, verb: string, options: Options): string | undefined {
+  // People alone: the next deploy does what is left of that, and an earlier one may have left more.
+  if (verb === 'users') return undefined;
+  const folder = options['restoreDatabase'] as string | undefined;
+  return `hubwright ${verb} ${name}${folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`}`;
 }
 
 /** `--timeout 30m`. @throws UserError when it is no duration. */

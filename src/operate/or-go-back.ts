@@ -35,23 +35,32 @@ async function goBack(
   { target, emit, clock }: Pick<Attempt<unknown>, 'target' | 'emit' | 'clock'>,
 ): Promise<unknown> {
   try {
-    const { steps } = await target.plan({ kind: 'return', failed });
-    if (steps.length === 0) return error;
+    const { steps, offer } = await target.plan({ kind: 'return', failed });
+    if (steps.length === 0) return withOffer(error, offer);
     emit({ type: 'note', severity: 'warning', text: `it failed, and goes back: ${messageOf(error)}` });
     await runSteps({ steps, perform: (step, report) => target.perform(step, report), emit, clock });
     await target.finished?.();
-    return withSentence(
-      error,
-      `What it changed was taken back (${steps.map(({ title }) => title).join('; ')}).`,
-    );
+    const taken = `What it changed was taken back (${steps.map(({ title }) => title).join('; ')}).`;
+    return withOffer(withSentence(error, taken), offer);
   } catch (second) {
     return withSentence(error, `Going back failed too: ${messageOf(second)}`);
   }
 }
 
-/** Anything but a UserError is our bug, and told as it is. */
 function withSentence(error: unknown, sentence: string): unknown {
+  return told(error, ({ what }) => ({ what: `${what} ${sentence}` }));
+}
+
+function withOffer(error: unknown, offer: string | undefined): unknown {
+  return offer === undefined ? error : told(error, ({ fix }) => ({ fix: `${fix} ${offer}` }));
+}
+
+/** In other words. Anything but a UserError is our bug, and told as it is. */
+function told(
+  error: unknown,
+  words: (error: UserError) => { readonly what?: string; readonly fix?: string },
+): unknown {
   if (!(error instanceof UserError)) return error;
   const { what, where, fix, details, exitCode } = error;
-  return new UserError({ what: `${what} ${sentence}`, where, fix, details, exitCode, cause: error });
+  return new UserError({ what, where, fix, details, exitCode, cause: error, ...words(error) });
 }

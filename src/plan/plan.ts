@@ -106,6 +106,10 @@ export interface Plan<Action = unknown> {
   readonly basis?: Basis;
   /** Of a deploy that goes back where it fails. */
   readonly waysBack?: readonly WayBack[];
+  /** Of such a deploy: a way that can only be gone with the database that is saved before. */
+  readonly wayWithDatabase?: WayBack;
+  /** After a deploy that failed: what else people can do, a sentence with a command. */
+  readonly offer?: string;
   /** Of a rollback, newest first. */
   readonly revisions?: readonly RevisionChoice[];
   readonly refusal?: Refusal;

@@ -1,4 +1,6 @@
-import { miniChart } from '../support/helm.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { miniChart, miniChartOf } from '../support/helm.ts';
 import { type Sandbox, sandbox } from '../support/hubwright.ts';
 
 interface Course {
@@ -65,4 +67,13 @@ export async function inCourse(
   } finally {
     await box.close();
   }
+}
+
+/** A miniature chart of the hub with an older version, of itself and of JupyterHub. @returns its folder. */
+export async function olderHub(folder: string): Promise<string> {
+  const chart = await miniChartOf('jupyterhub', '4.2.0', folder);
+  const file = join(chart, 'Chart.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace(/^appVersion: .*$/m, 'appVersion: "5.3.0"'));
+  return chart;
 }

@@ -1,23 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
-import { helm, miniChartOf } from '../support/helm.ts';
+import { helm } from '../support/helm.ts';
 import { events } from '../support/hubwright.ts';
-import { course, inCourse } from './kit.ts';
+import { course, inCourse, olderHub } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
 const back = ['rollback', 'training', '--yes'];
-
-/** A miniature chart of the hub with another version, of itself and of JupyterHub. */
-async function olderChart(folder: string): Promise<string> {
-  const chart = await miniChartOf('jupyterhub', '4.2.0', folder);
-  const file = join(chart, 'Chart.yaml');
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace(/^appVersion: .*$/m, 'appVersion: "5.3.0"'));
-  return chart;
-}
 
 for (const major of ['helm3', 'helm4'] as const) {
   describe(`rollback with ${major}`, () => {
@@ -103,7 +92,7 @@ for (const major of ['helm3', 'helm4'] as const) {
 describe('over an upgrade of the database', () => {
   test('going back is refused, and forced only after saving it', async ({ cluster, namespace, helm3 }) => {
     await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      const chart = await olderChart(box.folder);
+      const chart = await olderHub(box.folder);
       await box.write('hub.yaml', course({ namespace, chart }));
       await box.must(['charts', 'lock'], { env });
       await box.must(deploy, { env });

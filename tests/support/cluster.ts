@@ -7,7 +7,7 @@ import { startControlPlane } from './cluster/control-plane.ts';
 import { fakeLoadBalancer, fakeProvisioner } from './cluster/fakes.ts';
 import { fakeLonghorn } from './cluster/longhorn.ts';
 import { type Tokens, kubeconfig } from './cluster/kubeconfig.ts';
-import { forwardPods, startKwok } from './cluster/kwok.ts';
+import { execInPods, forwardPods, startKwok } from './cluster/kwok.ts';
 import { Processes } from './cluster/processes.ts';
 import type { Stop } from './cluster/watch.ts';
 import type { Parts } from './parts.ts';
@@ -52,6 +52,11 @@ export class ClusterClient {
   /** Has `kubectl port-forward` to that port of any pod of the namespace end at a port of this machine: a real hub's, say. */
   forwardPods(namespace: string, ports: { readonly port: number; readonly to: number }): Promise<void> {
     return forwardPods(this.config(), namespace, ports);
+  }
+
+  /** Has `kubectl exec` in any pod of the namespace run its program on this machine, in that folder. */
+  execInPods(namespace: string, folder: string): Promise<void> {
+    return execInPods(this.config(), namespace, folder);
   }
 
   /** Adds nodes, whose kubelets are KWOK's, and waits until they are Ready. @returns their names. */

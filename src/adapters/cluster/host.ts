@@ -22,6 +22,7 @@ import { observeCluster, observeHistory, observeNodes } from './observe.ts';
 import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
+import { savedDatabase } from './restore.ts';
 import { RunJournal } from './run-journal.ts';
 import { ServiceDoors } from './service-door.ts';
 
@@ -46,6 +47,8 @@ export function clusterHost(environment: Environment, options: Options) {
   const door = new HubDoor(context);
   const services = new ServiceDoors(context);
   const journal = new RunJournal({ ...context, command: options.command });
+  let saved: string | undefined;
+  const onSaved = (folder: string): void => void (saved = folder);
   return {
     lock: async (purpose: string): Promise<Lock> =>
       lockEnvironment({
@@ -71,9 +74,11 @@ export function clusterHost(environment: Environment, options: Options) {
     renderOwn: (wanted: Parameters<typeof renderOwn>[1]) => renderOwn(context, wanted),
     secrets: () => secretsOf(context),
     perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
-      journal.step(id, title, () => performCluster(action, { context, door, report })),
+      journal.step(id, title, () => performCluster(action, { context, door, report, onSaved })),
     noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),
     finished: () => journal.finished(),
+    saved: () => saved,
+    savedDatabase,
     hubAddress: () => door.proxyAddress(),
     hubApi: () => door.api(),
     person: (url: string, credentials: Credentials) => person(url, credentials),

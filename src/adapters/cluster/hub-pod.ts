@@ -7,19 +7,23 @@ interface Pod {
 
 /** Name of the pod of that part of z2jh that can be asked now. */
 export async function readyPod(context: ClusterContext, component: string): Promise<string | undefined> {
-  const { namespace, environment } = context;
-  const release = environment.kubernetes?.release ?? '';
+  const { namespace } = context;
   const pods = await (
     await context.api()
   ).list<Pod>({
     apiVersion: 'v1',
     kind: 'Pod',
     namespace,
-    labelSelector: `component=${component},release=${release}`,
+    labelSelector: hubLabels(context, component),
   });
   return pods.find(
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined &&
       status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
   )?.metadata.name;
+}
+
+/** Selects what belongs to that part of z2jh. */
+export function hubLabels({ environment }: ClusterContext, component: string): string {
+  return `component=${component},release=${environment.kubernetes?.release ?? ''}`;
 }

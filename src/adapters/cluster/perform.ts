@@ -14,6 +14,7 @@ import { createTokens } from './kept.ts';
 import { inNamespace, refOf } from './namespaced.ts';
 import { namespaceObject } from './own.ts';
 import { releaseInput } from './render.ts';
+import { restoreDatabase, startHub } from './restore.ts';
 import { saveHub } from './save.ts';
 import { applyKinds, removeStack } from './stack.ts';
 
@@ -21,7 +22,11 @@ interface Work {
   readonly context: ClusterContext;
   readonly door: HubDoor;
   readonly report: (text: string) => void;
+  /** Called with the folder in which the hub's database was saved. */
+  readonly onSaved: (folder: string) => void;
 }
+
+type Telling = Pick<Work, 'context' | 'report'>;
 
 /** Seconds, where people set no `--timeout`. */
 const usual = {
@@ -73,13 +78,12 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
       return stopServers(work);
     case 'rollbackRelease':
       return rollbackRelease(action, work);
-    case 'saveBeforeDestroy':
-      return saveHub(context, report, {
-        orElse: `go on without: \`hubwright destroy ${context.environment.name} --no-save\`.`,
-        needed: false,
-      });
-    case 'saveBeforeRollback':
-      return saveHub(context, report, { orElse: action.orElse, needed: true });
+    case 'saveHub':
+      return save(action, work);
+    case 'restoreDatabase':
+      return restoreDatabase(action, stopping(work));
+    case 'startHub':
+      return startHub(stopping(work));
     case 'uninstallRelease':
       return uninstallRelease(action, work);
     case 'waitGone':
@@ -92,6 +96,23 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
     case 'proveGone':
       return proveGone(action, context, { timeoutSeconds: seconds('gone', context), report });
   }
+}
+
+async function save(
+  need: Extract<ClusterAction, { kind: 'saveHub' }>,
+  { context, report, onSaved }: Work,
+): Promise<void> {
+  const folder = await saveHub(context, report, need);
+  if (folder !== undefined) onSaved(folder);
+}
+
+function stopping({ context, report }: Work): Parameters<typeof restoreDatabase>[1] {
+  return {
+    context,
+    report,
+    readySeconds: seconds('ready', context),
+    goneSeconds: seconds('gone', context),
+  };
 }
 
 async function applyObjects(
@@ -108,10 +129,7 @@ async function applyObjects(
   await waitReady(api, objects.map(refOf), { timeoutSeconds: seconds('ready', context), report });
 }
 
-async function deleteObjects(
-  objects: readonly ObjectRef[],
-  { context, report }: Omit<Work, 'door'>,
-): Promise<void> {
+async function deleteObjects(objects: readonly ObjectRef[], { context, report }: Telling): Promise<void> {
   const api = await context.api();
   await Promise.all(
     objects.map(async (ref) => {
@@ -149,7 +167,7 @@ async function rollbackRelease(
 /** Until what its newest revision sent is ready. */
 async function waitForRelease(
   { name, namespace }: Pick<Release, 'name' | 'namespace'>,
-  { context, report }: Omit<Work, 'door'>,
+  { context, report }: Telling,
 ): Promise<void> {
   const api = await context.api();
   const sent = (await observeReleases(api, [namespace]))[`${namespace}/${name}`];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import { makeFolder, writeWhole } from '../files.ts';
 import { execInPod } from '../kubernetes/exec.ts';
 import { statePaths } from '../local/paths.ts';
@@ -7,13 +8,16 @@ import type { ClusterContext } from './context.ts';
 import { readyPod } from './hub-pod.ts';
 import { accountsName, secretRef, tokensName } from './kept.ts';
 
+/** Its file, here and in the hub's working directory. */
+export const databaseName = 'jupyterhub.sqlite';
+
 /** Where secret-sync of z2jh keeps Let's Encrypt's account and certificates. */
 const certificateName = 'proxy-public-tls-acme';
 
 /** SQLite's own copy of a database that is being written to, to standard output. */
 const copyDatabase = `
 import os, sqlite3, sys, tempfile
-source = sqlite3.connect("file:jupyterhub.sqlite?mode=ro", uri=True)
+source = sqlite3.connect("file:${databaseName}?mode=ro", uri=True)
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "copy")
     copy = sqlite3.connect(path)
@@ -22,24 +26,20 @@ with tempfile.TemporaryDirectory() as folder:
     sys.stdout.buffer.write(open(path, "rb").read())
 `;
 
-interface Need {
-  /** How to go on without. */
-  readonly orElse: string;
-  /** Whether a hub that does not run, so that its database cannot be read, is an error. */
-  readonly needed: boolean;
-}
+type Need = Pick<Extract<ClusterAction, { kind: 'saveHub' }>, 'orElse' | 'needed'>;
 
 /**
  * Saves what is lost with the hub in a folder of this machine, for the user alone: its database, the certificate, the
  * accounts and tokens. What is not there is left out.
  *
+ * @returns the folder; undefined where the database is not in it.
  * @throws UserError when the database cannot be read.
  */
 export async function saveHub(
   context: ClusterContext,
   report: (text: string) => void,
   { orElse, needed }: Need,
-): Promise<void> {
+): Promise<string | undefined> {
   const { namespace, environment, env } = context;
   const api = await context.api();
   const { root } = statePaths(env, environment.deployment, environment.name);
@@ -53,7 +53,7 @@ export async function saveHub(
   if (pod === undefined && needed) throw notSaved('the hub does not run', context, orElse);
   if (pod === undefined) {
     report(`saved in ${folder}; the hub does not run, so that its database was not read`);
-    return;
+    return undefined;
   }
   const command = ['python3', '-c', copyDatabase];
   const database = await execInPod(api, { namespace, pod, container: 'hub', command }).catch(
@@ -61,8 +61,9 @@ export async function saveHub(
       throw notSaved(messageOf(error), context, orElse, error);
     },
   );
-  await writeWhole(join(folder, 'jupyterhub.sqlite'), database);
+  await writeWhole(join(folder, databaseName), database);
   report(`saved in ${folder}`);
+  return folder;
 }
 
 function notSaved(

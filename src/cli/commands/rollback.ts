@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { change, refuseRefused } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
 import type { Command, CommandContext } from '../command.ts';
+import type { Io } from '../io.ts';
 import { openTarget } from '../open-target.ts';
 import { planEvent, renderPlan } from '../render/plan.ts';
 import { underLock } from '../under-lock.ts';
@@ -20,6 +22,7 @@ export const run: Command = async ([name], context) => {
     forceDatabase: options['forceDatabase'] === true,
     save: options['save'] !== false,
     repair: options['repair'] === true,
+    ...folderOf(options['restoreDatabase'] as string | undefined, io),
   };
   const shown = await asked.target.plan(intent);
   refuseRefused(shown);
@@ -59,13 +62,18 @@ function revisionOf(given: string | undefined): number | undefined {
   });
 }
 
+/** Named from where the command is called. */
+function folderOf(given: string | undefined, { cwd }: Io): { readonly restoreFrom?: string } {
+  return given === undefined ? {} : { restoreFrom: resolve(cwd, given) };
+}
+
 function way({ revisions = [] }: Plan): { readonly from: number; readonly to: number } {
   const [from, to] = (['current', 'chosen'] as const).map(
     (wanted) => revisions.find(({ is }) => is === wanted)?.number,
   );
-  if (from === undefined || to === undefined)
-    throw new TypeError('a rollback goes from somewhere to somewhere');
-  return { from, to };
+  if (from === undefined) throw new TypeError('a rollback goes from somewhere');
+  // Its database alone goes back where the hub of that time is there already.
+  return { from, to: to ?? from };
 }
 
 async function confirm(environment: string, to: number, context: CommandContext): Promise<void> {

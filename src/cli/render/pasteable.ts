@@ -1,3 +1,4 @@
+import { shellWord } from '../../config/shell-word.ts';
 import { catalog } from '../catalog.ts';
 
 /** Which environment of which file a command is about, once it is known. */
@@ -53,9 +54,4 @@ export function pasteable(text: string, { environment, sameAgain, program }: Mea
 /** What has to stand behind a command for it to mean that file, as it is written from here. */
 export function fileOption(file: string): string {
   return file === 'hub.yaml' ? '' : ` --file ${shellWord(file)}`;
-}
-
-/** For a shell: quoted where it has to be. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

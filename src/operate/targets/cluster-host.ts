@@ -2,6 +2,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
+import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, HubApi, Lock, Person } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
@@ -49,6 +50,10 @@ export interface ClusterHost {
   noted<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
   /** Forgets that something was under way. */
   finished(): Promise<void>;
+  /** Folder in which this run has saved the hub's database. */
+  saved(): string | undefined;
+  /** The database in such a folder. @throws UserError when there is none. */
+  savedDatabase(folder: string): Promise<SavedDatabase>;
   /** Where the hub's proxy answers: its public address, or a port of this machine that is forwarded to it. */
   hubAddress(): Promise<string>;
   hubApi(): Promise<HubApi>;

@@ -77,14 +77,18 @@ async function plan(
     case 'down':
       throw notStopped(environment);
     case 'rollback': {
-      const history = await host.history(hubRelease({ systems }));
+      const { restoreFrom } = intent;
+      const [history, saved] = await Promise.all([
+        host.history(hubRelease({ systems })),
+        restoreFrom === undefined ? undefined : host.savedDatabase(restoreFrom),
+      ]);
       // What the file asks for does not count.
       const { facts } = basisOf({ environment, systems, observed });
-      const back = planRollback({ environment, systems, observed, history, intent });
+      const back = planRollback({ environment, systems, observed, history, intent, saved });
       return { ...back, basis: { facts, wanted: {} } };
     }
     case 'return':
-      return planReturn(intent.failed, environment, observed);
+      return planReturn({ plan: intent.failed, environment, observed, saved: host.saved() });
     case 'deploy': {
       const rendered = await render({ systems, observed }, host);
       const made = {

@@ -37,9 +37,17 @@ export type ClusterAction =
   | { readonly kind: 'waitReady'; readonly objects: readonly ObjectRef[] }
   | { readonly kind: 'syncAccounts' }
   | { readonly kind: 'removePeople'; readonly names: readonly string[] }
-  | { readonly kind: 'saveBeforeDestroy' }
-  /** The same before the hub's database may become of no use to an older hub. */
-  | { readonly kind: 'saveBeforeRollback'; readonly orElse: string }
+  /** Saves on this machine what is about to be lost, or to become of no use to an older hub. */
+  | {
+      readonly kind: 'saveHub';
+      /** What to do where that fails. */
+      readonly orElse: string;
+      /** Whether a hub that does not run, so that its database cannot be read, is an error. */
+      readonly needed: boolean;
+    }
+  /** Stops the hub and puts a database that was saved in place of its own. The hub stays down, but where that fails. */
+  | { readonly kind: 'restoreDatabase'; readonly file: string }
+  | { readonly kind: 'startHub' }
   | { readonly kind: 'stopServers' }
   | {
       readonly kind: 'uninstallRelease';

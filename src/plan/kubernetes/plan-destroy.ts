@@ -66,7 +66,11 @@ function saveStep({ environment, observed, intent }: Destroy): ClusterStep[] {
       title: "Save the hub's database and the certificate",
       reason: 'they are lost otherwise',
       needs: [],
-      action: { kind: 'saveBeforeDestroy' },
+      action: {
+        kind: 'saveHub',
+        orElse: `go on without: \`hubwright destroy ${environment.name} --no-save\`.`,
+        needed: false,
+      },
     },
   ];
 }

@@ -8,6 +8,7 @@ import { hindrance } from './hindrance.ts';
 import { impactsOf } from './impact.ts';
 import { drift, indexed, upgradeChanges } from './objects-diff.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
+import { type SavedDatabase, restoreImpacts, restoreNotes, restoreSteps } from './plan-restore.ts';
 import { somebodyElse } from './repair.ts';
 import { restarts } from './restarts.ts';
 
@@ -21,6 +22,8 @@ export interface RollbackIntent {
   readonly save: boolean;
   /** Also while somebody else may be at work on the release. */
   readonly repair: boolean;
+  /** Folder with the database that the hub had then: it is put back. */
+  readonly restoreFrom?: string;
 }
 
 interface Rollback {
@@ -30,6 +33,8 @@ interface Rollback {
   /** Of the hub's release, newest first. */
   readonly history: readonly Revision[];
   readonly intent: RollbackIntent;
+  /** What is in the folder that `intent` names. */
+  readonly saved?: SavedDatabase | undefined;
 }
 
 /**
@@ -39,13 +44,14 @@ interface Rollback {
  * @throws UserError where there is none, or where it is not safe.
  */
 export function planRollback(rollback: Rollback): Plan<ClusterAction> {
-  const { environment, observed, history, intent } = rollback;
+  const { environment, observed, history, intent, saved } = rollback;
   const release = hubRelease(rollback);
   const [current] = history;
   if (current === undefined) throw notInstalled(environment, release);
   const to = chosen(rollback, current);
   const choices = choicesOf(history, current, to);
-  const why = hindrance('jupyterhub', current, to);
+  // With the database of that time nothing hinders.
+  const why = saved === undefined ? hindrance('jupyterhub', current, to) : undefined;
   if (why !== undefined && !intent.forceDatabase) throw unsafe(rollback, to, why, choices);
   const live = indexed(observed.live);
   const changes = upgradeChanges(current.objects, to.objects);
@@ -55,15 +61,19 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
     ? undefined
     : somebodyElse(rollback, `hubwright rollback ${environment.name}`);
   const replaced = restarts({ before: current.objects, after: to.objects, live });
+  const restarted = saved === undefined || replaced.includes('hub') ? replaced : ['hub', ...replaced];
   return {
     environment: environment.name,
     steps: steps(rollback, { release, current, to, why }),
-    impacts: impactsOf({
-      servers: observed.servers,
-      removed: [],
-      restarts: replaced,
-      values: { before: current.values, after: to.values },
-    }),
+    impacts: [
+      ...(saved === undefined ? [] : restoreImpacts(saved, observed)),
+      ...impactsOf({
+        servers: observed.servers,
+        removed: [],
+        restarts: restarted,
+        values: { before: current.values, after: to.values },
+      }),
+    ],
     notes: notesOf(rollback, to, why),
     changes: [
       {
@@ -94,7 +104,9 @@ function wasDeployed({ status }: Revision): boolean {
 }
 
 function chosen(rollback: Rollback, current: Revision): Revision {
-  const { history, intent, environment, observed } = rollback;
+  const { history, intent, environment, observed, saved } = rollback;
+  // Its database can be put back also where the hub of that time is there already.
+  if (saved !== undefined && intent.to === current.number && wasDeployed(current)) return current;
   const good = history.filter((revision) => revision !== current && wasDeployed(revision));
   const wanted = intent.to ?? underWay(current, observed);
   const revision = wanted === undefined ? good[0] : good.find(({ number }) => number === wanted);
@@ -170,42 +182,42 @@ interface Way {
 }
 
 function steps(rollback: Rollback, { release, current, to, why }: Way): Step<ClusterAction>[] {
-  const { intent, environment } = rollback;
+  const { intent, environment, saved } = rollback;
   const again = `hubwright rollback ${environment.name} --to ${to.number} --force-database --no-save`;
-  const save: Step<ClusterAction>[] =
-    why !== undefined && intent.save
-      ? [saveStep(why, `go on without, the database stays on its volume: \`${again}\`.`)]
-      : [];
-  return [
-    ...save,
-    {
-      id: 'jupyterhub:rollback',
-      title: `${titleOf(rollback)}: back to revision ${to.number}`,
-      reason: `it is at revision ${current.number}, ${current.status}`,
-      needs: save.map(({ id }) => id),
-      action: {
-        kind: 'rollbackRelease',
-        name: release.name,
-        namespace: release.namespace,
-        to: to.number,
-      },
-    },
-  ];
+  const orElse = `go on without, the database stays on its volume: \`${again}\`.`;
+  const save = why === undefined || !intent.save ? [] : [saveStep(why, { orElse, needed: true })];
+  const back: Step<ClusterAction> = {
+    id: 'jupyterhub:rollback',
+    title: `${titleOf(rollback)}: back to revision ${to.number}`,
+    reason: `it is at revision ${current.number}, ${current.status}`,
+    needs: save.map(({ id }) => id),
+    action: { kind: 'rollbackRelease', name: release.name, namespace: release.namespace, to: to.number },
+  };
+  if (saved === undefined) return [...save, back];
+  const without = 'run the command with --no-save: the database stays on its volume.';
+  return restoreSteps(
+    saved,
+    intent.save ? [saveStep('another one takes its place', { orElse: without, needed: false })] : [],
+    to === current ? [] : [back],
+  );
 }
 
-/** The step that keeps the hub's database as it is now. @param orElse What to do where that fails. */
-export function saveStep(reason: string, orElse: string): Step<ClusterAction> {
+/** The step that keeps the hub's database as it is now. */
+export function saveStep(
+  reason: string,
+  need: { /** What to do where that fails. */ readonly orElse: string; readonly needed: boolean },
+): Step<ClusterAction> {
   return {
     id: 'save',
     title: "Save the hub's database and the certificate",
     reason,
     needs: [],
-    action: { kind: 'saveBeforeRollback', orElse },
+    action: { kind: 'saveHub', ...need },
   };
 }
 
 function notesOf(
-  { environment, observed, systems }: Rollback,
+  { environment, observed, systems, saved }: Rollback,
   to: Revision,
   why: string | undefined,
 ): Note[] {
@@ -222,9 +234,10 @@ function notesOf(
   if (why !== undefined) {
     notes.push({
       severity: 'warning',
-      text: `${why} The hub may not start until a database of that time is put back; roll forward again with \`hubwright deploy ${environment.name}\`.`,
+      text: `${why} The hub may not start until a database of that time is put back (\`--restore-database\`); roll forward again with \`hubwright deploy ${environment.name}\`.`,
     });
   }
+  if (saved !== undefined) notes.push(...restoreNotes(saved));
   if (to.chartDigest === undefined) {
     notes.push({
       severity: 'warning',
@@ -266,7 +279,7 @@ function unsafe(
   return new UserError({
     what: `It is not safe to go back to revision ${to.number}. ${why}`,
     where: `release ${hubRelease(rollback).name}`,
-    fix: `Correct hub.yaml and deploy again, or \`hubwright rollback ${name} --to ${to.number} --force-database\` saves the database and goes back all the same.${other}`,
+    fix: `Correct hub.yaml and deploy again, or \`hubwright rollback ${name} --to ${to.number} --force-database\` saves the database and goes back all the same; with a database that was saved then, \`--restore-database FOLDER\` puts it back too.${other}`,
     details: linesOf(choices),
   });
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import { shellWord } from '../../config/shell-word.ts';
 import type { Release, System } from '../../platform/kubernetes/system.ts';
 import type { Note, Plan, Step, WayBack } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
@@ -41,12 +42,16 @@ export function withWaysBack(plan: Plan<ClusterAction>, before: Before): Plan<Cl
       ),
     ],
     notes: [...plan.notes, ...ways.map(noteOf)],
-    waysBack: ways.flatMap(({ way }) => way ?? []),
+    waysBack: ways.flatMap(({ way, unsafe }) => (unsafe === true ? [] : (way ?? []))),
+    ...(database?.way === undefined ? {} : { wayWithDatabase: database.way }),
   };
 }
 
-function withoutFlag(environment: string): string {
-  return `deploy without --rollback-on-failure: \`hubwright deploy ${environment}\`.`;
+function withoutFlag(environment: string) {
+  return {
+    orElse: `deploy without --rollback-on-failure: \`hubwright deploy ${environment}\`.`,
+    needed: true,
+  };
 }
 
 interface Way {
@@ -56,7 +61,7 @@ interface Way {
   readonly way?: WayBack;
   /** Why there is none. */
   readonly why?: string;
-  /** There is one, that must not be gone. */
+  /** There is one that must not be gone, for the hub not without its database of then. */
   readonly unsafe?: true;
 }
 
@@ -75,40 +80,37 @@ function wayOf(step: Step<ClusterAction>, before: Before): Way[] {
   const appVersion = release.chart === 'jupyterhub' ? before.jupyterHub : undefined;
   const chart = { name: release.chart, version, ...(appVersion === undefined ? {} : { appVersion }) };
   const why = hindrance(release.chart, { chart, values: release.values }, good);
-  if (why !== undefined) return [{ ...about, why, unsafe: true }];
   const { name, namespace } = release;
-  return [
-    {
-      ...about,
-      way: { title: about.title, name, namespace, newest: newest.number, to: good.number },
-    },
-  ];
+  const way = { title: about.title, name, namespace, newest: newest.number, to: good.number };
+  return [why === undefined ? { ...about, way } : { ...about, way, why, unsafe: true }];
 }
 
 function noteOf({ title, way, why }: Way): Note {
-  return way === undefined
+  return way === undefined || why !== undefined
     ? { severity: 'warning', text: `where this fails, ${title} is left as it is then: ${why}` }
     : { severity: 'info', text: `where this fails, ${title} goes back to revision ${way.to}` };
 }
 
+interface Failed {
+  readonly plan: Plan;
+  readonly environment: Environment;
+  readonly observed: ClusterObserved;
+  /** Folder in which the deploy has saved the hub's database. */
+  readonly saved: string | undefined;
+}
+
 /**
  * The steps after a deploy that failed: each release that it has changed goes back to the revision it had, the one that
- * was changed last first. What somebody else has changed meanwhile is left to them.
+ * was changed last first. What somebody else has changed meanwhile is left to them. What can go back only with its
+ * database is offered.
  */
-export function planReturn(
-  failed: Plan,
-  { kubernetes }: Environment,
-  observed: ClusterObserved,
-): Plan<ClusterAction> {
-  const changed = (failed.waysBack ?? [])
-    .flatMap((way) => {
-      const { newest, lockedIn } = observed.releases[releaseKey(way)] ?? {};
-      const isOurs = newest !== undefined && newest.number > way.newest && lockedIn === kubernetes?.namespace;
-      return isOurs ? [{ way, now: newest }] : [];
-    })
+export function planReturn(failed: Failed): Plan<ClusterAction> {
+  const changed = (failed.plan.waysBack ?? [])
+    .flatMap((way) => changedBy(way, failed))
     .toSorted((a, b) => (a.now.deployedAt < b.now.deployedAt ? 1 : -1));
+  const offer = restoreOffer(failed);
   return {
-    environment: failed.environment,
+    environment: failed.environment.name,
     steps: changed.map(({ way, now }, index) => ({
       id: returnId(way),
       title: `${way.title}: back to revision ${way.to}`,
@@ -123,7 +125,32 @@ export function planReturn(
     })),
     impacts: [],
     notes: [],
+    ...(offer === undefined ? {} : { offer }),
   };
+}
+
+/** The release, where it is at a revision that the deploy has made. */
+function changedBy(way: WayBack, { environment, observed }: Failed) {
+  const { newest, lockedIn } = observed.releases[releaseKey(way)] ?? {};
+  const isOurs =
+    newest !== undefined && newest.number > way.newest && lockedIn === environment.kubernetes?.namespace;
+  return isOurs ? [{ way, now: newest }] : [];
+}
+
+function restoreOffer(failed: Failed): string | undefined {
+  const { plan, environment, saved } = failed;
+  const way = plan.wayWithDatabase;
+  if (way === undefined || saved === undefined || changedBy(way, failed).length === 0) return undefined;
+  const words = [
+    'hubwright',
+    'rollback',
+    environment.name,
+    '--to',
+    String(way.to),
+    '--restore-database',
+    saved,
+  ];
+  return `To take the hub back with its database as it was before: \`${words.map(shellWord).join(' ')}\`.`;
 }
 
 function returnId(way: WayBack): string {

@@ -67,3 +67,11 @@ test('where going back fails too, both are told', async () => {
   expect(thrown).toMatchObject({ what: 'The image is not there. Going back failed too: no connection' });
   expect(done).not.toContain('finished');
 });
+
+test('what else can be done is offered, whether something went back or not', async () => {
+  const offer = 'To take the hub back: `hubwright rollback training`.';
+  for (const plan of [back, deployed]) {
+    const { thrown } = await attempt({ back: { ...plan, offer } });
+    expect(thrown).toMatchObject({ fix: `Name another. ${offer}` });
+  }
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterObserved, Revision } from '../../../../src/plan/kubernetes/observed.ts';
 import { planRollback } from '../../../../src/plan/kubernetes/plan-rollback.ts';
+import type { SavedDatabase } from '../../../../src/plan/kubernetes/plan-restore.ts';
 import type { Values } from '../../../../src/config/values.ts';
 import { deployment, hubSystem, released, running, training } from './observed.ts';
 
@@ -23,16 +24,18 @@ interface Given {
   readonly force?: boolean;
   readonly save?: boolean;
   readonly repair?: boolean;
+  readonly saved?: SavedDatabase;
   readonly observed?: Partial<ClusterObserved>;
 }
 
-function plan({ history, to, force = false, save = true, repair = false, observed = {} }: Given) {
+function plan({ history, to, force = false, save = true, repair = false, saved, observed = {} }: Given) {
   const [newest] = history;
   return planRollback({
     environment: training(),
     systems: [hubSystem()],
     observed: running(released(newest), observed),
     history,
+    saved,
     intent: { kind: 'rollback', to, forceDatabase: force, save, repair },
   });
 }
@@ -177,5 +180,59 @@ describe('over an upgrade of the database a rollback', () => {
       revision(1, { chart: older, values: own }),
     ];
     expect(plan({ history: same }).steps).toHaveLength(1);
+  });
+});
+
+describe('a rollback with the database of that time', () => {
+  const saved = { file: '/saved/jupyterhub.sqlite', savedAt: '2026-11-23T09:04:00.000Z' };
+  const history = [revision(2, { status: 'deployed' }), revision(1, { chart: older })];
+
+  test('is not refused, and the hub is down from the one to the other', () => {
+    const { steps, notes } = plan({ history, saved });
+    expect(steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ['save', []],
+      ['jupyterhub:restore', ['save']],
+      ['jupyterhub:rollback', ['jupyterhub:restore']],
+      ['jupyterhub:start', ['jupyterhub:restore', 'jupyterhub:rollback']],
+    ]);
+    expect(steps[1]).toMatchObject({
+      reason: 'as it was saved at 2026-11-23 09:04 UTC',
+      action: { kind: 'restoreDatabase', file: '/saved/jupyterhub.sqlite' },
+    });
+    expect(notes.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('what changed since then is lost'),
+    );
+  });
+
+  test('saves the one that is there, which a hub that does not run is no hindrance to', () => {
+    expect(plan({ history, saved }).steps[0]?.action).toMatchObject({ kind: 'saveHub', needed: false });
+    expect(plan({ history, saved, save: false }).steps[0]?.id).toBe('jupyterhub:restore');
+  });
+
+  test('names whose server the hub of then does not know', () => {
+    const at = (user: string, started: string) => ({
+      user,
+      profile: undefined,
+      fingerprint: undefined,
+      started,
+      lastActivity: undefined,
+      ready: true,
+    });
+    const servers = [at('trainee-1', '2026-11-23T08:00:00Z'), at('trainee-2', '2026-11-23T10:00:00Z')];
+    const { impacts } = plan({ history, saved, observed: { servers } });
+    expect(impacts.map(({ kind, people }) => [kind, people])).toEqual([
+      ['websocketsCut', ['trainee-2']],
+      ['loginAway', []],
+      ['untouched', ['trainee-1', 'trainee-2']],
+    ]);
+  });
+
+  test('leaves the release where it is at that revision already', () => {
+    expect(plan({ history, saved, to: 2 }).steps.map(({ id }) => id)).toEqual([
+      'save',
+      'jupyterhub:restore',
+      'jupyterhub:start',
+    ]);
+    expect(() => plan({ history, to: 2 })).toThrow('Revision 2 is what is there now.');
   });
 });

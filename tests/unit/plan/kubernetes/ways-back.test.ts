@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Revision } from '../../../../src/plan/kubernetes/observed.ts';
+import type { ClusterObserved, Revision } from '../../../../src/plan/kubernetes/observed.ts';
 import { planDeploy } from '../../../../src/plan/kubernetes/plan-deploy.ts';
 import { planReturn, withWaysBack } from '../../../../src/plan/kubernetes/ways-back.ts';
 import type { System } from '../../../../src/platform/kubernetes/system.ts';
@@ -91,17 +91,16 @@ describe('after a deploy that failed', () => {
     })),
   };
 
+  const after = (releases: ClusterObserved['releases']) =>
+    planReturn({ plan: failed, environment, observed: { ...empty, releases }, saved: undefined });
   const at = (number: number, deployedAt: string, lockedIn = 'jupyterhub') =>
     released({ number, deployedAt }, { lockedIn });
 
   test('what it changed goes back, the last first', () => {
-    const { steps } = planReturn(failed, environment, {
-      ...empty,
-      releases: {
-        'n/one': at(4, '2026-11-23T10:00:00.000Z'),
-        'n/two': at(3, '2026-11-23T09:00:00.000Z'),
-        'n/three': at(4, '2026-11-23T11:00:00.000Z'),
-      },
+    const { steps } = after({
+      'n/one': at(4, '2026-11-23T10:00:00.000Z'),
+      'n/two': at(3, '2026-11-23T09:00:00.000Z'),
+      'n/three': at(4, '2026-11-23T11:00:00.000Z'),
     });
     expect(steps.map(({ title, needs }) => [title, needs])).toEqual([
       ['three: back to revision 3', []],
@@ -110,13 +109,31 @@ describe('after a deploy that failed', () => {
   });
 
   test('what somebody else has changed meanwhile is left to them', () => {
-    const { steps } = planReturn(failed, environment, {
-      ...empty,
-      releases: {
-        'n/one': released({ number: 4, status: 'pending-upgrade' }),
-        'n/two': at(4, '2026-11-23T09:00:00.000Z', 'another'),
-      },
+    const { steps } = after({
+      'n/one': released({ number: 4, status: 'pending-upgrade' }),
+      'n/two': at(4, '2026-11-23T09:00:00.000Z', 'another'),
     });
     expect(steps).toEqual([]);
+  });
+
+  describe('over an upgrade of the database', () => {
+    const plan = ways([released(chart('4.2.0', '5.3.0')).newest]);
+    const offered = (number: number, saved: string | undefined) => {
+      const observed = running(released({ number }, { lockedIn: 'jupyterhub' }));
+      return planReturn({ plan, environment, observed, saved });
+    };
+
+    test('the way back with the database that was saved is offered, and not gone', () => {
+      const { steps, offer } = offered(4, '/data of mine/saved');
+      expect(steps).toEqual([]);
+      expect(offer).toContain(
+        "`hubwright rollback training --to 3 --restore-database '/data of mine/saved'`",
+      );
+    });
+
+    test('nothing is offered where nothing was changed, or no database was saved', () => {
+      expect(offered(3, '/saved').offer).toBeUndefined();
+      expect(offered(4, undefined).offer).toBeUndefined();
+    });
   });
 });
