@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject, Release } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
 import { hookSeconds } from '../../ports.ts';
+import { tellingOfHooks } from '../kubernetes/hooks.ts';
 import { markFailed } from '../kubernetes/mark-failed.ts';
 import { observeReleases, revisionMarks } from '../kubernetes/releases.ts';
 import { waitReady } from '../kubernetes/wait.ts';
@@ -147,11 +148,13 @@ async function upgradeRelease(release: Release, { context, report }: Work): Prom
       report,
     });
   }
-  await helm.upgrade(input, {
-    timeoutSeconds: seconds('hook', context),
-    description: `hubwright deploy ${context.environment.name}`,
-    labels: revisionMarks(digest, context.namespace),
-  });
+  await withHooksTold(release, { context, report }, () =>
+    helm.upgrade(input, {
+      timeoutSeconds: seconds('hook', context),
+      description: `hubwright deploy ${context.environment.name}`,
+      labels: revisionMarks(digest, context.namespace),
+    }),
+  );
   await waitForRelease(release, { context, report });
 }
 
@@ -159,9 +162,27 @@ async function rollbackRelease(
   { name, namespace, to }: Extract<ClusterAction, { kind: 'rollbackRelease' }>,
   { context, report }: Work,
 ): Promise<void> {
-  const helm = await context.helm(report);
-  await helm.rollback({ name, namespace }, to, { timeoutSeconds: seconds('hook', context) });
+  await helmRollback({ name, namespace }, to, { context, report });
   await waitForRelease({ name, namespace }, { context, report });
+}
+
+async function helmRollback(
+  release: Pick<Release, 'name' | 'namespace'>,
+  to: number,
+  { context, report }: Telling,
+): Promise<void> {
+  const helm = await context.helm(report);
+  await withHooksTold(release, { context, report }, () =>
+    helm.rollback(release, to, { timeoutSeconds: seconds('hook', context) }),
+  );
+}
+
+async function withHooksTold(
+  { namespace }: Pick<Release, 'namespace'>,
+  { context, report }: Telling,
+  work: () => Promise<void>,
+): Promise<void> {
+  await tellingOfHooks({ api: await context.api(), namespace, report }, work);
 }
 
 /** Until what its newest revision sent is ready. */
@@ -185,9 +206,7 @@ async function repairRelease(
   { context, report }: Work,
 ): Promise<void> {
   await markFailed(await context.api(), { name, namespace });
-  if (to === undefined) return;
-  const helm = await context.helm(report);
-  await helm.rollback({ name, namespace }, to, { timeoutSeconds: seconds('hook', context) });
+  if (to !== undefined) await helmRollback({ name, namespace }, to, { context, report });
 }
 
 async function uninstallRelease(
@@ -200,7 +219,9 @@ async function uninstallRelease(
     await (await context.api()).patch({ ...flag, namespace }, { value: 'true' });
   }
   const helm = await context.helm(report);
-  await helm.uninstall({ name, namespace }, { timeoutSeconds: seconds('hook', context) });
+  await withHooksTold({ namespace }, { context, report }, () =>
+    helm.uninstall({ name, namespace }, { timeoutSeconds: seconds('hook', context) }),
+  );
 }
 
 async function removePeople(names: readonly string[], { door, report }: Work): Promise<void> {

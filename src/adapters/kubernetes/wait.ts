@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
+import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import type { KubernetesApi, LiveObject } from './api.ts';
 import { hindranceOf } from './hindrance.ts';
 import { readinessOf } from './readiness.ts';
@@ -62,9 +63,8 @@ class Wait {
     this.#waiting = waiting;
   }
 
-  /** `Deployment jupyterhub/hub: 0 of 1 pods ready; image pull backs off: …` */
   get sentence(): string {
-    return `${nameOf(this.#ref)}: ${[this.#state, this.#reason?.text].filter(Boolean).join('; ')}`;
+    return sentenceOf({ kind: this.#ref.kind, metadata: this.#ref }, this.#state, this.#reason);
   }
 
   /** @throws UserError when there is no use in waiting. */
@@ -135,6 +135,16 @@ function kindOf(reason: Reason | undefined): string | undefined {
   return reason?.text.split(':')[0]?.replaceAll(/[0-9]+/g, '');
 }
 
-function nameOf({ kind, namespace, name }: ObjectRef): string {
+/** `Deployment jupyterhub/hub: 0 of 1 pods ready; image pull backs off: …` */
+export function sentenceOf(
+  { kind, metadata: { name, namespace } }: Pick<KubernetesObject, 'kind' | 'metadata'>,
+  state: string,
+  reason: Reason | undefined,
+): string {
+  const which = nameOf({ kind, name, ...(namespace === undefined ? {} : { namespace }) });
+  return `${which}: ${[state, reason?.text].filter(Boolean).join('; ')}`;
+}
+
+function nameOf({ kind, namespace, name }: Omit<ObjectRef, 'apiVersion'>): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
