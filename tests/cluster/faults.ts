@@ -104,11 +104,6 @@ export async function settles(
   return said;
 }
 
-/** The ids of the steps that were done. */
-export function stepsDone(seen: readonly Event[]): unknown[] {
-  return seen.filter(({ type }) => type === 'stepDone').map(({ id }) => id);
-}
-
 /** The decoded contents of a Secret. */
 export async function secretOf(
   cluster: ClusterClient,

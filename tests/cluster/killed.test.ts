@@ -3,19 +3,7 @@ import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import type { ClusterClient } from '../support/cluster.ts';
 import type { Sandbox } from '../support/hubwright.ts';
-import {
-  helmAtWork,
-  killAt,
-  mergePatch,
-  revisions,
-  accountsOf,
-  secretOf,
-  settles,
-  slowHook,
-  step,
-  stepsDone,
-  uidOfDatabase,
-} from './faults.ts';
+import { helmAtWork, killAt, mergePatch, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
 import { type ClusterEnv, course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
@@ -37,51 +25,8 @@ async function uidOfHub(cluster: ClusterClient, namespace: string): Promise<stri
   return pods.metadata?.uid;
 }
 
-describe.concurrent('killed at a boundary of its steps', () => {
-  test('a first deploy gets there at last, with each step done once', async ({
-    cluster,
-    namespace,
-    helm3,
-  }) => {
-    await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      const killed = async (type: 'stepStarted' | 'stepDone', id: string): Promise<void> => {
-        await killAt(box, deploy, { env }, step(type, id));
-      };
-      await killed('stepDone', 'secrets');
-      const tokens = await secretOf(cluster, namespace, 'hubwright-secrets');
-      await killed('stepStarted', 'jupyterhub:release');
-      // Where the second run died before it could write, what the first one was doing still stands there.
-      expect(await cutOff(box, env)).toMatch(/^(between two steps|JupyterHub: |Accounts )/);
-      const accounts = await secretOf(cluster, namespace, 'hubwright-accounts');
-      // The last step is a matter of milliseconds: it may be done before the kill.
-      await killed('stepDone', 'jupyterhub:release');
-      expect(stepsDone(await settles(box, env, { cluster, namespace }))).not.toContain('jupyterhub:release');
-
-      expect(await secretOf(cluster, namespace, 'hubwright-secrets')).toEqual(tokens);
-      expect(await secretOf(cluster, namespace, 'hubwright-accounts')).toEqual(accounts);
-      expect(await revisions(cluster, namespace)).toEqual([{ number: 1, status: 'deployed' }]);
-    });
-  });
-
-  test('a change gets there at last, with one revision for it', async ({ cluster, namespace, helm3 }) => {
-    await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      await box.must(deploy, { env });
-      const before = await accountsOf(cluster, namespace);
-      const more =
-        'materials: { nfs: { server: 192.0.2.20, path: /var/materials }, mountPath: /mnt/materials }\n';
-      const people = '{ admins: [alex], users: { prefix: trainee, count: 3 } }';
-      await box.write('hub.yaml', course({ namespace, more, people, memory: '3G', placeholders: 3 }));
-      await killAt(box, deploy, { env }, step('stepStarted', 'materials:objects'));
-      await killAt(box, deploy, { env }, step('stepDone', 'jupyterhub:release'));
-      await settles(box, env, { cluster, namespace });
-      expect(await revisions(cluster, namespace)).toEqual([
-        { number: 1, status: 'superseded' },
-        { number: 2, status: 'deployed' },
-      ]);
-      expect(await accountsOf(cluster, namespace)).toEqual(expect.arrayContaining(before));
-    });
-  });
-
+// At each boundary of its steps: every-boundary.test.ts.
+describe.concurrent('killed while it waits', () => {
   test('when nothing is left to do but to wait, the next one waits', async ({
     cluster,
     namespace,
@@ -105,19 +50,6 @@ describe.concurrent('killed at a boundary of its steps', () => {
       await settles(box, env, { cluster, namespace });
       expect(await uidOfHub(cluster, namespace)).toBe(uid);
       expect(await revisions(cluster, namespace)).toHaveLength(1);
-    });
-  });
-
-  test('a destroy goes on where it stopped', async ({ cluster, namespace, helm3 }) => {
-    const destroy = ['destroy', 'training', '--yes-destroy', 'training', '--no-save'];
-    await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      await box.must(deploy, { env });
-      await killAt(box, destroy, { env }, step('stepDone', 'placeholders:delete'));
-      await killAt(box, destroy, { env }, step('stepDone', 'jupyterhub:uninstall'));
-      await box.must(destroy, { env });
-      expect(await box.must(destroy, { env })).toBe('Nothing of training is there.\n');
-      expect(await revisions(cluster, namespace)).toEqual([]);
-      expect((await box.run(['status', 'training'], { env })).stdout).not.toContain('interrupted');
     });
   });
 });

@@ -74,7 +74,7 @@ export function peopleSteps(
     steps.push({
       id: 'remove-people',
       ...removal(removed),
-      needs: ['jupyterhub:release', 'accounts', 'accounts:sync'],
+      needs: ['jupyterhub:release', 'jupyterhub:ready', 'accounts', 'accounts:sync'],
       action: { kind: 'removePeople', names: removed },
     });
   }

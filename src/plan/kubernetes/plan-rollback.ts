@@ -6,7 +6,7 @@ import { valuesDiff } from '../values-diff.ts';
 import type { ClusterAction } from './actions.ts';
 import { hindrance } from './hindrance.ts';
 import { impactsOf } from './impact.ts';
-import { drift, indexed, upgradeChanges } from './objects-diff.ts';
+import { drift, indexed, refOf, upgradeChanges } from './objects-diff.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
 import { type SavedDatabase, restoreImpacts, restoreNotes, restoreSteps } from './plan-restore.ts';
 import { somebodyElse } from './repair.ts';
@@ -182,7 +182,10 @@ interface Way {
 }
 
 function steps(rollback: Rollback, { release, current, to, why }: Way): Step<ClusterAction>[] {
-  const { intent, environment, saved } = rollback;
+  const { intent, environment, observed, saved } = rollback;
+  if (saved === undefined && current.status === 'deployed' && underWay(current, observed) === to.number) {
+    return [readyStep(titleOf(rollback), current, observed)];
+  }
   const again = `hubwright rollback ${environment.name} --to ${to.number} --force-database --no-save`;
   const orElse = `go on without, the database stays on its volume: \`${again}\`.`;
   const save = why === undefined || !intent.save ? [] : [saveStep(why, { orElse, needed: true })];
@@ -200,6 +203,17 @@ function steps(rollback: Rollback, { release, current, to, why }: Way): Step<Clu
     intent.save ? [saveStep('another one takes its place', { orElse: without, needed: false })] : [],
     to === current ? [] : [back],
   );
+}
+
+/** Helm has come to its end there: going once more would make another revision of the same. */
+function readyStep(title: string, current: Revision, { interrupted }: ClusterObserved): Step<ClusterAction> {
+  return {
+    id: 'jupyterhub:ready',
+    title: `${title}: see whether it is ready`,
+    reason: `\`${interrupted?.command}\` did not come to its end`,
+    needs: [],
+    action: { kind: 'waitReady', objects: current.objects.map(refOf) },
+  };
 }
 
 /** The step that keeps the hub's database as it is now. */

@@ -85,7 +85,7 @@ describe('a rollback', () => {
     expect(plan({ history }).steps[0]?.title).toBe('JupyterHub: back to revision 1');
   });
 
-  test('that was killed after Helm does not go forth again', () => {
+  test('that was killed after Helm goes neither forth nor back again, and waits', () => {
     const history = [
       revision(3, { status: 'deployed', description: 'Rollback to 1' }),
       revision(2),
@@ -98,7 +98,10 @@ describe('a rollback', () => {
       step: 'back',
       open: ['jupyterhub:rollback'],
     };
-    expect(plan({ history, observed: { interrupted } }).steps[0]?.title).toContain('revision 1');
+    expect(plan({ history, observed: { interrupted } }).steps).toMatchObject([
+      { title: 'JupyterHub: see whether it is ready', action: { kind: 'waitReady' } },
+    ]);
+    expect(plan({ history, observed: { interrupted }, to: 2 }).steps[0]?.title).toContain('revision 2');
     expect(plan({ history }).steps[0]?.title).toContain('revision 2');
   });
 

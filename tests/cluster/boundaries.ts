@@ -1,0 +1,73 @@
+import { expect } from 'vitest';
+import { type Sandbox, events, repo } from '../support/hubwright.ts';
+import type { ClusterEnv } from './kit.ts';
+
+type Event = ReturnType<typeof events>[number];
+
+/** What may be done to its end again and again: it changes nothing. */
+const harmless = /^(save|proof|accounts:sync|\w+:ready)$/;
+
+/**
+ * Calls the command again and again. Each time it is killed at the first boundary of its steps (one was begun, one is
+ * done) at which it has not been killed before, until it comes to its end by itself.
+ *
+ * Of steps that are done side by side a kill at one's end may come a moment after the others' ends: then there is no such
+ * boundary of theirs left.
+ *
+ * @returns the steps. None of them was done to its end twice.
+ */
+export async function killedAtEachBoundary(
+  box: Sandbox,
+  args: readonly string[],
+  env: ClusterEnv,
+): Promise<string[]> {
+  const course = new Course();
+  for (;;) {
+    const preload = `--import=${repo}/tests/support/kill-at-boundary.ts`;
+    const more = { NODE_OPTIONS: preload, HUBWRIGHT_TEST_SURVIVES: course.boundaries.join(' ') };
+    const run = box.start([...args, '--json'], { env: { ...env, ...more }, ownGroup: true });
+    const { exitCode, stdout, stderr } = await run.done;
+    const last = course.note(events(stdout));
+    if (exitCode !== null) {
+      expect(exitCode, `${course.boundaries.at(-1)}: ${stdout}${stderr}`).toBe(0);
+      expect(course.missed()).toEqual([]);
+      expect(course.twice()).toEqual([]);
+      return [...course.planned];
+    }
+    course.boundaries.push(last);
+  }
+}
+
+class Course {
+  readonly boundaries: string[] = [];
+  readonly #done = new Map<string, number>();
+  readonly planned = new Set<string>();
+  /** Steps that were under way when the command was killed at a boundary of another: theirs may have been passed. */
+  readonly #beside = new Set<string>();
+
+  /** @returns the boundary that came last. */
+  note(seen: readonly Event[]): string {
+    const underWay = new Set<string>();
+    for (const { type, id, steps } of seen) {
+      if (type === 'stepsPlanned') for (const step of steps as { id: string }[]) this.planned.add(step.id);
+      if (type === 'stepStarted') underWay.add(String(id));
+      if (type !== 'stepDone') continue;
+      underWay.delete(String(id));
+      this.#done.set(String(id), (this.#done.get(String(id)) ?? 0) + 1);
+    }
+    const { type, id } = seen.at(-1) ?? { type: 'nothing' };
+    for (const step of underWay) if (step !== id) this.#beside.add(step);
+    return `${type}:${String(id)}`;
+  }
+
+  twice(): string[] {
+    return [...this.#done].filter(([id, count]) => count > 1 && !harmless.test(id)).map(([id]) => id);
+  }
+
+  /** Boundaries at which it was never killed. */
+  missed(): string[] {
+    const begun = [...this.planned].map((id) => `stepStarted:${id}`);
+    const done = [...this.planned].filter((id) => !this.#beside.has(id)).map((id) => `stepDone:${id}`);
+    return [...begun, ...done].filter((boundary) => !this.boundaries.includes(boundary));
+  }
+}
