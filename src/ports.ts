@@ -46,6 +46,8 @@ export interface RunningServer {
   readonly started: string | undefined;
   readonly lastActivity: string | undefined;
   readonly ready: boolean;
+  /** Of a cluster, on which it runs; undefined before that is known. */
+  readonly node?: string;
   /** Whether limits were set for it when it started; undefined when the hub does not say. */
   readonly limited?: boolean;
 }

@@ -159,15 +159,17 @@ test('a life that is killed at each boundary of its steps', { timeout: 600_000 }
     await killAt(box, deploy, { env }, helmAtWork(cluster, namespace));
     await box.write('hub.yaml', file({ ...changed, people: 1, memory: '4G' }));
     expect(await stepsOf(deploy)).toContain(`repair:${namespace}/${namespace}`);
-    // The repair is one that came into force, of which Helm makes a revision too.
-    expect(await inForce(cluster)).toEqual({ hub: 4, longhorn: 2 });
+    // The repair is a revision of its own, but where it was killed before it went back: from there a deploy goes forth.
+    const { hub: repaired } = await inForce(cluster);
+    expect([3, 4]).toContain(repaired);
+    expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
 
     // From another image of the hub there is no way back but with a copy of the database.
     await writeFile(join(box.folder, 'jupyterhub.sqlite'), '');
     await cluster.execInPods(namespace, box.folder);
     const back = ['rollback', 'training', '--to', '1', '--yes', '--force-database'];
     expect(await stepsOf(back)).toEqual(expect.arrayContaining(['save', 'jupyterhub:rollback']));
-    expect(await inForce(cluster)).toEqual({ hub: 5, longhorn: 2 });
+    expect(await inForce(cluster)).toEqual({ hub: repaired + 1, longhorn: 2 });
     expect(await secretOf(cluster, namespace, 'hubwright-secrets')).toEqual(tokens);
     expect(accounts).toEqual(expect.arrayContaining(await accountsOf(cluster, namespace)));
 

@@ -139,3 +139,8 @@ export async function uidOfDatabase(cluster: ClusterClient, namespace: string): 
     .readNamespacedPersistentVolumeClaim({ namespace, name: 'hub-db-dir' });
   return claim.metadata?.uid;
 }
+
+/** What an error says, as one line. */
+export function inOneLine(stderr: string): string {
+  return stderr.replaceAll(/\n {6}/g, ' ');
+}

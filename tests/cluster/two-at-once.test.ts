@@ -3,7 +3,7 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import { until } from '../support/cluster.ts';
-import { helmAtWork, killAt, revisions, settles, slowHook, step, mergePatch } from './faults.ts';
+import { helmAtWork, inOneLine, killAt, revisions, settles, slowHook, step, mergePatch } from './faults.ts';
 import { inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
@@ -23,7 +23,7 @@ describe.concurrent('of two deploys at once', () => {
         box.run(['status', 'training'], { env }),
       ]);
       expect(second.exitCode).toBe(1);
-      const told = second.stderr.replaceAll(/\n {6}/g, ' ');
+      const told = inOneLine(second.stderr);
       expect(told).toContain('error Environment training is being changed by somebody else.');
       expect(told).toMatch(
         new RegExp(

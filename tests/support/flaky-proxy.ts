@@ -13,7 +13,7 @@ export type Fault =
   | 429
   | 500
   | 503
-  /** No answer for longer than anybody waits. */
+  /** No answer: `hangSeconds` later the connection is cut. */
   | 'hang'
   /** The connection is cut before the server hears of it. */
   | 'reset'
@@ -39,6 +39,10 @@ interface Options {
   readonly faults?: readonly Fault[];
   /** So many times one after the other at most it goes wrong for the same request: who tries once more gets through. */
   readonly mostInARow?: number;
+  /** As long as load balancers wait; without it nobody waits so long. */
+  readonly hangSeconds?: number;
+  /** Whose tokens are known: who comes with one is the cluster's admin, anybody else is refused with 401. */
+  readonly knows?: (token: string) => boolean;
 }
 
 /**
@@ -51,9 +55,12 @@ export async function startFlakyProxy({
   rate = 0.2,
   faults,
   mostInARow = Number.POSITIVE_INFINITY,
+  hangSeconds,
+  knows,
 }: Options): Promise<FlakyProxy> {
   const config = JSON.parse(await readFile(kubeconfig, 'utf8')) as {
     clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
+    users: { user: { token: string } }[];
   };
   const { cluster } = config.clusters[0]!;
   const upstream = { ...cluster, ca: Buffer.from(cluster['certificate-authority-data'] ?? '', 'base64') };
@@ -64,6 +71,11 @@ export async function startFlakyProxy({
   const pair = join(dirname(kubeconfig), 'api', 'apiserver');
   const [key, cert] = await Promise.all([readFile(`${pair}.key`), readFile(`${pair}.crt`)]);
   const server = createServer({ key, cert }, (incoming, outgoing) => {
+    if (knows && !knows(incoming.headers.authorization?.replace('Bearer ', '') ?? '')) {
+      answer(outgoing, 401);
+      return;
+    }
+    if (knows) incoming.headers.authorization = `Bearer ${config.users[0]?.user.token}`;
     const what = `${incoming.method} ${incoming.url}`;
     const before = inARow.get(what) ?? 0;
     const goesWrong = random() < proxy.rate && before < mostInARow;
@@ -72,8 +84,9 @@ export async function startFlakyProxy({
     if (fault !== undefined) proxy.happened.set(fault, (proxy.happened.get(fault) ?? 0) + 1);
     if (typeof fault === 'number') answer(outgoing, fault);
     else if (fault === 'reset') incoming.socket.destroy();
-    else if (fault !== 'hang')
-      forward(incoming, outgoing, { server: upstream.server, agent, lose: fault === 'lost' });
+    else if (fault === 'hang') {
+      if (hangSeconds !== undefined) setTimeout(() => incoming.socket.destroy(), hangSeconds * 1000).unref();
+    } else forward(incoming, outgoing, { server: upstream.server, agent, lose: fault === 'lost' });
   });
   // Nobody needs one through here, and one that is never answered is waited for.
   server.on('upgrade', (_, socket) => socket.destroy());
@@ -101,19 +114,28 @@ export async function startFlakyProxy({
 
 /** As API servers put it. */
 const words: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
   429: 'the server has received too many requests and has asked us to try again later',
   500: 'Internal error occurred: etcdserver: leader changed',
   503: 'the server is currently unable to handle the request',
 };
 
 function answer(outgoing: ServerResponse, status: number): void {
-  const message = `${words[status] ?? ''} (made up by the test: ${status})`;
+  const madeUp = status === 401 ? '' : ` (made up by the test: ${status})`;
+  const message = `${words[status] ?? ''}${madeUp}`;
   outgoing.writeHead(status, {
     'content-type': 'application/json',
     ...(status === 429 ? { 'retry-after': '0' } : {}),
   });
   outgoing.end(
-    JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: status }),
+    JSON.stringify({
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      message,
+      ...(status === 401 ? { reason: 'Unauthorized' } : {}),
+      code: status,
+    }),
   );
 }
 

@@ -22,6 +22,13 @@ const again = 'then run the command again: it continues where it stopped.';
 /** What Helm 3.22 and 4.3 say, read from both; the first that fits is meant. */
 const knownFailures: readonly Known[] = [
   {
+    pattern: /asked for the client to provide credentials|(?:: |\* )Unauthorized$/m,
+    say: (_, { subject }) => ({
+      what: `The cluster does not know you any more: your credentials have expired while Helm worked on ${subject}.`,
+      fix: `Get new ones (\`kubectl auth whoami\` says whether they work), ${again}`,
+    }),
+  },
+  {
     pattern: /another operation \(install\/upgrade\/rollback\) is in progress/,
     say: (_, { subject }) => ({
       what: `An earlier change of ${subject} was cut off, or somebody else changes it with Helm right now.`,

@@ -1,4 +1,5 @@
 import type { KubernetesApi, LiveObject } from './api.ts';
+import { UserError } from '../../errors.ts';
 import { reasonOfEvents, reasonOfFailedCreate, reasonOfPod } from './reasons.ts';
 import type { Reason } from './reasons.ts';
 import { isReady, selectorText } from './shapes.ts';
@@ -66,13 +67,29 @@ async function newestHash(api: KubernetesApi, { metadata, spec }: Workload): Pro
 
 async function hindranceOfPods(api: KubernetesApi, pods: readonly Pod[]): Promise<Reason | undefined> {
   for (const pod of pods) {
-    const reason = reasonOfPod(pod) ?? reasonOfPod(pod, await eventsOf(api, pod));
+    const [events, node] = await Promise.all([eventsOf(api, pod), reasonOfNode(api, pod)]);
+    const reason = reasonOfPod(pod) ?? node ?? reasonOfPod(pod, events);
     if (reason)
       return reason.crashed
         ? { ...reason, text: `${reason.text}${await lastWords(api, pod, reason)}` }
         : reason;
   }
   return undefined;
+}
+
+/** What happens on a node that does not work nobody knows: what events say of the pod is of before. */
+async function reasonOfNode(api: KubernetesApi, { spec }: Pod): Promise<Reason | undefined> {
+  const name = spec?.nodeName;
+  if (name === undefined) return undefined;
+  try {
+    const node = await api.get<LiveObject & Pick<Pod, 'status'>>({ apiVersion: 'v1', kind: 'Node', name });
+    if (node === undefined) return { text: `its node ${name} is gone` };
+    return isReady(node) ? undefined : { text: `its node ${name} is not ready` };
+  } catch (error) {
+    // Not everybody may look at nodes.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** `: ` and the last line that the container wrote before it ended. */

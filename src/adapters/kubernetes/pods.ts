@@ -30,5 +30,6 @@ function serverOf(pod: Pod): RunningServer {
     // Only the hub knows it.
     lastActivity: undefined,
     ready: isReady(pod),
+    ...(pod.spec?.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
   };
 }

@@ -107,6 +107,7 @@ export function selectorText({ matchLabels, matchExpressions }: Selector): strin
   return [...labels, ...expressions].join(',');
 }
 
-export function isReady({ status }: Pod): boolean {
+/** Of a pod or a node. */
+export function isReady({ status }: Pick<Pod, 'status'>): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 }

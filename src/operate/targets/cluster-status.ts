@@ -6,6 +6,7 @@ import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { certificateNote, certificateTrouble } from './certificate-status.ts';
+import { nodeTroubles, nodesNote } from './node-status.ts';
 import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
 
 interface Looked {
@@ -37,12 +38,7 @@ export function clusterStatus(environment: Environment, { systems, observed }: L
       ...systems.flatMap((system) => releaseTrouble(system, observed, name)),
       ...certificateTrouble(environment, observed),
       ...interruptedTrouble(observed),
-      ...observed.nodes
-        .filter(({ ready }) => !ready)
-        .map((node) => ({
-          what: `node ${node.name} is not ready`,
-          fix: `kubectl describe node ${node.name}`,
-        })),
+      ...nodeTroubles(observed),
     ],
   };
 }
@@ -170,9 +166,4 @@ function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
 
 function storageNote({ homes }: ClusterObserved): string {
   return `${homes.length} volume${homes.length === 1 ? '' : 's'} of people and of the hub`;
-}
-
-function nodesNote({ nodes }: ClusterObserved): string {
-  const ready = nodes.filter((node) => node.ready).length;
-  return `${ready} of ${nodes.length} nodes ready`;
 }

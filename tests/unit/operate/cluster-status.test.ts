@@ -12,6 +12,16 @@ function status(rest: Parameters<typeof running>[1] = {}, of = environment) {
   });
 }
 
+const server = (user: string, node: string) => ({
+  user,
+  node,
+  profile: undefined,
+  fingerprint: undefined,
+  started: undefined,
+  lastActivity: undefined,
+  ready: true,
+});
+
 describe('the status of an environment on a cluster', () => {
   test('of which everything runs has no troubles', () => {
     const { parts, troubles, notes } = status();
@@ -48,11 +58,19 @@ describe('the status of an environment on a cluster', () => {
     expect(trouble?.fix).toBe('hubwright deploy training');
   });
 
-  test('names a node that is gone', () => {
+  test('names a node that is not ready', () => {
     const node = { name: 'worker-1', ready: false, labels: {}, taints: [], allocatable: {} };
     const { troubles, notes } = status({ nodes: [node] });
     expect(troubles[0]?.what).toBe('node worker-1 is not ready');
     expect(notes).toContain('0 of 1 nodes ready');
+  });
+
+  test('names a node that is gone, and whose servers went with it', () => {
+    const node = { name: 'worker-1', ready: true, labels: {}, taints: [], allocatable: {} };
+    const servers = [server('ann', 'worker-2'), server('bob', 'worker-1'), server('cy', 'worker-2')];
+    expect(status({ nodes: [node], servers }).troubles).toEqual([
+      { what: 'node worker-2 is gone, with the servers of ann, cy', fix: 'kubectl get nodes' },
+    ]);
   });
 
   test('knows the load balancer’s address where the file has none', () => {

@@ -53,6 +53,11 @@ const cases: [name: string, output: string, what: string][] = [
     "The kubeconfig's user nobody may not list secrets in namespace a.",
   ],
   [
+    'a token that has expired',
+    'Error: UPGRADE FAILED: failed to create resource: Unauthorized\n',
+    'The cluster does not know you any more: your credentials have expired while Helm worked on release hub.',
+  ],
+  [
     'no cluster (3)',
     'Error: Kubernetes cluster unreachable: Get "http://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused\n',
     'The cluster cannot be reached: Get "http://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused.',

@@ -1,0 +1,28 @@
+import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import { fewNames, groupBy } from '../../plan/names.ts';
+import type { Trouble } from '../target.ts';
+
+/** Nodes that do not work, and whose servers are on them: also one that is gone, which only the servers still name. */
+export function nodeTroubles({ nodes, servers }: ClusterObserved): Trouble[] {
+  const on = groupBy(servers, ({ node }) => node ?? '');
+  const known = new Set(nodes.map(({ name }) => name));
+  const gone = [...on.keys()].filter((name) => name !== '' && !known.has(name));
+  const people = (node: string): string => {
+    const users = (on.get(node) ?? []).map(({ user }) => user);
+    return users.length === 0 ? '' : `, with the servers of ${fewNames(users)}`;
+  };
+  return [
+    ...nodes
+      .filter(({ ready }) => !ready)
+      .map(({ name }) => ({
+        what: `node ${name} is not ready${people(name)}`,
+        fix: `kubectl describe node ${name}`,
+      })),
+    ...gone.map((name) => ({ what: `node ${name} is gone${people(name)}`, fix: 'kubectl get nodes' })),
+  ];
+}
+
+export function nodesNote({ nodes }: ClusterObserved): string {
+  const ready = nodes.filter((node) => node.ready).length;
+  return `${ready} of ${nodes.length} nodes ready`;
+}
