@@ -29,12 +29,12 @@ export async function fakeHub(
   const asked: string[] = [];
   const users = new Set(['admin-alex', 'trainee-1', 'trainee-2']);
   // Of a mounted Secret a kubelet brings the newest; this one is never late.
-  const digest = async (): Promise<string> => {
+  const mounted = async (): Promise<string> => {
     const { [`accounts.json`]: text = '' } = await secretOf(cluster, namespace, 'hubwright-accounts');
-    return createHash('sha256').update(text).digest('hex');
+    return text;
   };
   const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { status, body } = answer(request, { users, servers, digest: await digest() });
+    const { status, body } = answer(request, { users, servers, accounts: await mounted() });
     asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body === undefined ? '' : JSON.stringify(body));
@@ -49,16 +49,20 @@ export async function fakeHub(
 
 function answer(
   { method, url = '' }: IncomingMessage,
-  { users, servers, digest }: { users: Set<string>; servers: Servers; digest: string },
+  { users, servers, accounts }: { users: Set<string>; servers: Servers; accounts: string },
 ): { status: number; body?: unknown } {
   const path = url.replace('/hub/api', '');
-  if (path === '/hubwright/accounts')
+  if (path === '/hubwright/accounts') {
+    const listed = JSON.parse(accounts) as { accounts: { name: string }[] };
+    for (const { name } of listed.accounts) users.add(name);
+    const digest = createHash('sha256').update(accounts).digest('hex');
     return { status: 200, body: { added: [], reset: [], removed: [], digest } };
+  }
   const model = (name: string) => {
     const options = servers[name];
     return {
       name,
-      admin: false,
+      admin: name.startsWith('admin-'),
       servers: options === undefined ? {} : { '': { ready: true, user_options: options } },
     };
   };
