@@ -4,13 +4,13 @@ import { partsOr, test } from '../support/cluster-test.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { type Result, type Sandbox, events } from '../support/hubwright.ts';
 import { mergePatch, inOneLine, settles } from './faults.ts';
-import { type ClusterEnv, inCourse } from './kit.ts';
+import { type ClusterEnv, course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
 
 describe('when a node is lost', () => {
   test('and it was all there were, a deploy says so, and the next one finishes', async ({ skip, helm3 }) => {
-    await onTwoNodes(skip, helm3, async ({ own, box, env }) => {
+    await onTwoNodes({ skip, helm: helm3 }, async ({ own, box, env }) => {
       const core = own.config().makeApiClient(CoreV1Api);
       for (const name of ['worker-1', 'worker-2']) await core.deleteNode({ name });
       const { exitCode, stderr } = await box.run([...deploy, '--timeout', '6s'], { env });
@@ -25,7 +25,9 @@ describe('when a node is lost', () => {
     skip,
     helm3,
   }) => {
-    await onTwoNodes(skip, helm3, async ({ own, box, env, loses }) => {
+    // KWOK does what is to be done in some seconds, whatever has become of the node.
+    const hub = '{ image: { name: waiting.test/hub, tag: "1" } }';
+    await onTwoNodes({ skip, helm: helm3, hub }, async ({ own, box, env, loses }) => {
       const core = own.config().makeApiClient(CoreV1Api);
       // The hub and two servers are on the one that goes.
       await core.patchNode({ name: 'worker-2', body: { spec: { unschedulable: true } } }, mergePatch);
@@ -49,6 +51,7 @@ describe('when a node is lost', () => {
           namespace: 'hub',
           gracePeriodSeconds: 0,
         });
+      await box.write('hub.yaml', course({ namespace: 'hub' }));
       await settles(box, env, { cluster: own, namespace: 'hub' });
     });
   });
@@ -57,7 +60,7 @@ describe('when a node is lost', () => {
     skip,
     helm3,
   }) => {
-    await onTwoNodes(skip, helm3, async ({ own, box, env, loses }) => {
+    await onTwoNodes({ skip, helm: helm3 }, async ({ own, box, env, loses }) => {
       const core = own.config().makeApiClient(CoreV1Api);
       await core.patchNode({ name: 'worker-1', body: { spec: { unschedulable: true } } }, mergePatch);
       const { stdout, exitCode } = await loses('worker-1');
@@ -71,6 +74,12 @@ describe('when a node is lost', () => {
   });
 });
 
+interface Given {
+  readonly skip: TestContext['skip'];
+  readonly helm: string;
+  readonly hub?: string;
+}
+
 interface TwoNodes {
   readonly own: Cluster;
   readonly box: Sandbox;
@@ -79,13 +88,12 @@ interface TwoNodes {
   readonly loses: (node: string, then?: () => Promise<void>) => Promise<Result>;
 }
 
+/** @param given.hub Values of the hub: one that is soon ready, but not at once. */
 async function onTwoNodes(
-  skip: TestContext['skip'],
-  helm: string,
+  { skip, helm, hub = '{ annotations: { hubwright.test/after: 6s } }' }: Given,
   work: (nodes: TwoNodes) => Promise<void>,
 ): Promise<void> {
   const own = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'), { nodes: 2 });
-  const hub = '{ annotations: { hubwright.test/after: 6s } }';
   const more = `helmValues: { jupyterhub: { prePuller: { hook: { enabled: false } }, hub: ${hub} } }\n`;
   try {
     await inCourse({ namespace: 'hub', kubeconfig: own.kubeconfig, helm, more }, async (box, env) => {
