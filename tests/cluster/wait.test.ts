@@ -179,7 +179,7 @@ describe('what does not, and why', () => {
   });
 
   test('a server that fails at every fifth request hinders nothing', async ({ cluster, namespace }) => {
-    const proxy = await startFlakyProxy({ kubeconfig: cluster.kubeconfig, seed: 11 });
+    const proxy = await startFlakyProxy({ kubeconfig: cluster.kubeconfig, seed: 11, mostInARow: 3 });
     const patience = { attemptSeconds: 1 };
     const api = await connectKubernetes({
       context: 'admin',
