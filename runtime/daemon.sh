@@ -1,11 +1,12 @@
 #!/bin/sh
-# Becomes the program that is named after RECORD and STARTED_WITH, once it has written down which process it is.
-# Usage: daemon.sh RECORD STARTED_WITH PROGRAM [ARGUMENT ...]
+# Becomes the program that is named after the rest, once it has written down which process it is, and on which port.
+# Usage: daemon.sh RECORD STARTED_WITH PORT PROGRAM [ARGUMENT ...]
 set -eu
 umask 077
 record=$1
 started_with=$2
-shift 2
+port=$3
+shift 3
 
 twentieth() {
   shift 19
@@ -23,7 +24,7 @@ else
   start_time=$(LC_ALL=C TZ=UTC0 ps -o lstart= -p $$ | sed 's/^ *//; s/ *$//')
 fi
 
-printf '{"pid":%s,"startTime":"%s","startedWith":"%s","since":"%s"}\n' \
-  $$ "$start_time" "$started_with" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$record.$$"
+printf '{"pid":%s,"startTime":"%s","startedWith":"%s","port":%s,"since":"%s"}\n' \
+  $$ "$start_time" "$started_with" "$port" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$record.$$"
 mv "$record.$$" "$record"
 exec "$@"

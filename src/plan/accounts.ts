@@ -9,13 +9,34 @@ export interface KeptAccount extends ListedAccount {
 }
 
 /** Whether the list that is kept is the one that is wanted: names, admin rights, and nobody of a `verify`. */
-export function sameAccounts(
-  wanted: readonly ListedAccount[],
-  kept: readonly KeptAccount[] | undefined,
-): boolean {
+function sameAccounts(wanted: readonly ListedAccount[], kept: readonly KeptAccount[] | undefined): boolean {
   if (kept === undefined) return false;
   const listed = wanted.map(({ name, admin }) => ({ name, admin, temporary: false }));
   return canonicalJson(byName(listed)) === canonicalJson(byName(kept));
+}
+
+/** Why the list has to be written, and why a hub that runs on has to be told of it; undefined where that is so already. */
+export function accountsChange(
+  wanted: readonly ListedAccount[],
+  kept: readonly KeptAccount[] | undefined,
+  atHub: readonly ListedAccount[] | undefined,
+): { readonly write: string | undefined; readonly tell: string | undefined } {
+  if (sameAccounts(wanted, kept)) {
+    const tell = follows(atHub, wanted) ? undefined : 'it does not follow the list of people yet';
+    return { write: undefined, tell };
+  }
+  const reason = kept === undefined ? 'there are none yet' : 'the list of people has changed';
+  return { write: reason, tell: reason };
+}
+
+/**
+ * Whether the hub has everybody, with the right that they are to have. After a run that was killed when it had written
+ * the list, the hub would go on with the old one until the next log-in.
+ */
+function follows(atHub: readonly ListedAccount[] | undefined, wanted: readonly ListedAccount[]): boolean {
+  if (atHub === undefined) return true;
+  const rights = new Map(atHub.map(({ name, admin }) => [name, admin]));
+  return wanted.every(({ name, admin }) => rights.get(name) === admin);
 }
 
 function byName<T extends { readonly name: string }>(accounts: readonly T[]): T[] {

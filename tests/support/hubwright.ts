@@ -13,7 +13,7 @@ const node = join(repo, 'node_modules', '.bin', 'node');
 const program = join(repo, 'src', 'cli', 'main.ts');
 
 /** Python packages are installed once for all tests: 300 MB and several seconds. */
-const sharedPython = join(
+export const sharedPython = join(
   process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
   'hubwright',
   'tests',
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly input?: string;
   /** In a process group of its own, which a test can kill as a terminal's Ctrl-C or a closed window does. */
   readonly ownGroup?: boolean;
+  /** A module that is loaded before the program. */
+  readonly preload?: string;
 }
 
 export interface Result {
@@ -90,7 +92,8 @@ export class Sandbox {
 
   /** Starts `hubwright ARGS` as the launcher does. For tests that kill it; others call `run`. */
   start(args: readonly string[], options: RunOptions = {}): Running {
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', program, ...args], {
+    const preload = options.preload === undefined ? [] : ['--import', options.preload];
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...preload, program, ...args], {
       cwd: options.cwd ?? this.folder,
       env: {
         ...process.env,

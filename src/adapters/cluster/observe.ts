@@ -99,7 +99,7 @@ export async function observeCluster(
     nodes,
     servers,
     ...storage,
-    hubUsers: users?.map(({ name }) => name),
+    hubUsers: users?.map(({ name, admin }) => ({ name, admin })),
     certificate,
     idleStack,
     interrupted: journal && interruptedRun(journal),

@@ -13,6 +13,8 @@ import { holderOf, listensOn } from './ports.ts';
 interface Record extends ProcessIdentity {
   readonly startedWith: string;
   readonly since: string;
+  /** Missing where an older Hubwright wrote it. */
+  readonly port?: number;
 }
 
 export interface DaemonFiles {
@@ -33,6 +35,7 @@ export async function observeDaemon({ record, log }: DaemonFiles): Promise<Daemo
       process: { pid: found.pid, startTime: found.startTime },
       since: found.since,
       startedWith: found.startedWith,
+      port: found.port ?? 0,
     };
   }
   return crashed({ record, log });
@@ -56,6 +59,8 @@ interface Start extends DaemonFiles {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly startedWith: string;
+  /** On which it is going to listen. */
+  readonly port: number;
 }
 
 /**
@@ -70,12 +75,16 @@ export async function startDaemon(start: Start): Promise<ProcessIdentity> {
   });
   try {
     const wrapper = join(start.runtime, 'daemon.sh');
-    const child = spawn('sh', [wrapper, start.record, start.startedWith, ...start.command], {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      cwd: start.cwd,
-      env: start.env,
-    });
+    const child = spawn(
+      'sh',
+      [wrapper, start.record, start.startedWith, String(start.port), ...start.command],
+      {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        cwd: start.cwd,
+        env: start.env,
+      },
+    );
     child.unref();
     return await recorded(start, child);
   } finally {

@@ -10,7 +10,7 @@ import { readAccounts } from './accounts.ts';
 import { type LocalContext, readHubFile } from './context.ts';
 import { answers, crashed, observeDaemon } from './daemons.ts';
 import { copyIsCurrent, mustBeFolder } from './materials.ts';
-import { anyFreePort, firstFreePort, holderOf, isFree, listenerPid, listensOn } from './ports.ts';
+import { anyFreePort, firstFreePort, holderOf, isFree, listensOn } from './ports.ts';
 import { pythonEnvironment } from './python.ts';
 import { folderDigest, secretDigest } from './secrets.ts';
 import { runningServers } from './servers.ts';
@@ -35,7 +35,7 @@ export async function observeLocal(
   const [ports, pythonSets, clientSecret, materials, hubUsers, otherFile] = await Promise.all([
     choosePorts(system, hubSettings, {
       hub: hub.state === 'running',
-      proxy: proxy.state === 'running' ? proxy.process.pid : undefined,
+      proxy: proxy.state === 'running' ? proxy.port : undefined,
     }),
     pythonStates(context, system),
     clientSecretDigest(context, environment),
@@ -72,9 +72,9 @@ export function observeHub({ paths }: LocalContext): Promise<Daemon> {
  */
 export async function observeProxy({ paths }: LocalContext): Promise<Daemon> {
   const files = { record: paths.proxyRecord, log: paths.proxyLog };
-  const [found, settings] = await Promise.all([observeDaemon(files), readHubFile(paths.hubSettings)]);
-  if (found.state !== 'running' || settings === undefined) return found;
-  return (await listensOn(found.process.pid, portOf(settings.publicUrl))) ? found : crashed(files);
+  const found = await observeDaemon(files);
+  if (found.state !== 'running') return found;
+  return (await listensOn(found.process.pid, found.port)) ? found : crashed(files);
 }
 
 /** Asks the machine by trying; a Python script does, because the servers are started by Python. */
@@ -99,6 +99,7 @@ async function machineCapabilities({ shared, interpreter }: LocalContext): Promi
 async function choosePorts(
   { bind }: LocalSystem,
   before: HubFile | undefined,
+  /** `proxy`: the port on which it listens. */
   running: { readonly hub: boolean; readonly proxy: number | undefined },
 ): Promise<{ ports: LocalPorts; portTaken: LocalObserved['portTaken'] }> {
   const old = before && {
@@ -110,12 +111,9 @@ async function choosePorts(
     await keep(old?.hub, running.hub),
     await keep(old?.proxyApi, running.proxy !== undefined),
   ];
-  const wanted = bind.port ?? old?.public ?? 8000;
-  // Without settings of before, because they were damaged, the proxy itself tells.
-  const ours =
-    running.proxy !== undefined &&
-    (old ? old.public === wanted : (await listenerPid(wanted)) === running.proxy);
-  if (ours || (await isFree(wanted, bind.address)))
+  // Settings of before may be damaged, or older than the proxy: a run that was killed between the two.
+  const wanted = bind.port ?? running.proxy ?? old?.public ?? 8000;
+  if (running.proxy === wanted || (await isFree(wanted, bind.address)))
     return { ports: { public: wanted, hub, proxyApi }, portTaken: undefined };
   if (bind.port === undefined) {
     return {
@@ -177,12 +175,12 @@ async function materialsState(
   return { folder: paths.materials, current: await copyIsCurrent(folder, paths.materials) };
 }
 
-async function knownToHub(context: LocalContext): Promise<string[] | undefined> {
+async function knownToHub(context: LocalContext): Promise<LocalObserved['hubUsers']> {
   try {
     const { hubPort } = await context.hubFile();
     if (!(await answers(`http://127.0.0.1:${hubPort}/hub/health`))) return undefined;
     const api = await context.hubApi();
-    return (await api.users()).map(({ name }) => name);
+    return (await api.users()).map(({ name, admin }) => ({ name, admin }));
   } catch {
     // It runs but does not answer: starting, or hanging. The step that starts it waits, or says so.
     return undefined;

@@ -99,6 +99,7 @@ async function startProxy(
     ...files,
     runtime: shared.runtime,
     startedWith,
+    port: ports.public,
     cwd: paths.root,
     env: {
       ...daemonEnvironment(context.env, clientSecret),
@@ -141,6 +142,7 @@ async function startHub(
     ...files,
     runtime: shared.runtime,
     startedWith,
+    port: ports.hub,
     cwd: paths.root,
     env: {
       ...daemonEnvironment(env, clientSecret),

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
+import type { ListedAccount } from '../../config/accounts.ts';
 import type { Values } from '../../config/values.ts';
 import type { RunningServer } from '../../ports.ts';
 import type { KeptAccount } from '../accounts.ts';
@@ -125,7 +126,7 @@ export interface ClusterObserved {
   readonly loadBalancers: readonly ObjectRef[];
   /** What Hubwright keeps for itself in the namespace: tokens, accounts, journal. */
   readonly kept: readonly ObjectRef[];
-  readonly hubUsers: readonly string[] | undefined;
+  readonly hubUsers: readonly ListedAccount[] | undefined;
   /** The certificate that the hub shows, as it is kept in the cluster; undefined: there is none. */
   readonly certificate:
     | { readonly names: readonly string[]; readonly issuer: string; readonly daysLeft: number }

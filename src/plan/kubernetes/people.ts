@@ -1,7 +1,7 @@
 import { type ListedAccount, listedAccounts } from '../../config/accounts.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import { isTemporary } from '../../ports.ts';
-import { peopleToRemove, removal, sameAccounts } from '../accounts.ts';
+import { accountsChange, peopleToRemove, removal } from '../accounts.ts';
 import type { Plan, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import { impactsOf } from './impact.ts';
@@ -18,7 +18,11 @@ export function removedPeople(
   environment: Environment,
   { accounts, hubUsers = [] }: ClusterObserved,
 ): string[] {
-  return peopleToRemove({ wanted: wantedAccounts(environment), kept: accounts, atHub: hubUsers });
+  return peopleToRemove({
+    wanted: wantedAccounts(environment),
+    kept: accounts,
+    atHub: hubUsers.map(({ name }) => name),
+  });
 }
 
 /** The part of a deploy that concerns people: nothing is installed or restarted. */
@@ -43,33 +47,41 @@ interface People {
   readonly restartsHub: boolean;
 }
 
+function accountsSteps(
+  environment: Environment,
+  { accounts: kept, hubUsers }: ClusterObserved,
+  restartsHub: boolean,
+): ClusterStep[] {
+  const accounts = wantedAccounts(environment);
+  if (accounts === undefined) return [];
+  const { write, tell } = accountsChange(accounts, kept, hubUsers);
+  const steps: ClusterStep[] = [];
+  if (write !== undefined)
+    steps.push({
+      id: 'accounts',
+      title: 'Accounts with their initial passwords',
+      reason: write,
+      needs: [`namespace:${environment.kubernetes?.namespace ?? ''}`],
+      action: { kind: 'writeAccounts', accounts },
+    });
+  if (tell !== undefined && hubUsers !== undefined && !restartsHub)
+    steps.push({
+      id: 'accounts:sync',
+      title: 'Tell the hub about the accounts',
+      reason: tell,
+      needs: ['accounts'],
+      action: { kind: 'syncAccounts' },
+    });
+  return steps;
+}
+
 /** The steps that bring accounts up to date and take access away. */
 export function peopleSteps(
   environment: Environment,
   observed: ClusterObserved,
   { removed, restartsHub }: People,
 ): ClusterStep[] {
-  const wanted = wantedAccounts(environment);
-  const steps: ClusterStep[] = [];
-  if (wanted !== undefined && !sameAccounts(wanted, observed.accounts)) {
-    const reason = observed.accounts === undefined ? 'there are none yet' : 'the list of people has changed';
-    steps.push({
-      id: 'accounts',
-      title: 'Accounts with their initial passwords',
-      reason,
-      needs: [`namespace:${environment.kubernetes?.namespace ?? ''}`],
-      action: { kind: 'writeAccounts', accounts: wanted },
-    });
-    if (observed.hubUsers !== undefined && !restartsHub) {
-      steps.push({
-        id: 'accounts:sync',
-        title: 'Tell the hub about the accounts',
-        reason,
-        needs: ['accounts'],
-        action: { kind: 'syncAccounts' },
-      });
-    }
-  }
+  const steps = accountsSteps(environment, observed, restartsHub);
   if (removed.length > 0) {
     steps.push({
       id: 'remove-people',

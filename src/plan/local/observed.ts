@@ -1,3 +1,4 @@
+import type { ListedAccount } from '../../config/accounts.ts';
 import type { KeptAccount } from '../accounts.ts';
 import type { ProcessIdentity, RunningServer } from '../../ports.ts';
 import type { LimitsBy } from '../../platform/local/settings.ts';
@@ -22,6 +23,8 @@ export type Daemon =
       readonly since: string;
       /** Fingerprint of the settings that it was started with. */
       readonly startedWith: string;
+      /** Where it listens, or wants to. */
+      readonly port: number;
     };
 
 /** TCP ports on loopback. */
@@ -57,8 +60,8 @@ export interface LocalObserved {
   readonly proxy: Daemon;
   readonly hub: Daemon;
   readonly servers: readonly RunningServer[];
-  /** Names that the running hub knows; undefined when it does not run. */
-  readonly hubUsers: readonly string[] | undefined;
+  /** Whom the running hub knows, and with which right; undefined when it does not run. */
+  readonly hubUsers: readonly ListedAccount[] | undefined;
   /** The hub runs and does not answer: a run that was killed has just started it, or it hangs. */
   readonly hubSilent?: boolean;
   /** Folder that servers see as materials, and whether it is up to date with the one in the file. */

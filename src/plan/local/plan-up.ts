@@ -3,12 +3,12 @@ import { canonicalJson, fingerprint } from '../../platform/fingerprint.ts';
 import { profilesFile } from '../../platform/local/profiles-file.ts';
 import type { LocalSystem, ProfilesFile } from '../../platform/local/settings.ts';
 import { isTemporary } from '../../ports.ts';
-import { peopleToRemove, removal, sameAccounts } from '../accounts.ts';
 import type { Plan, Step, SystemChange } from '../plan.ts';
 import { valuesDiff } from '../values-diff.ts';
 import type { HubFile, LocalAction } from './actions.ts';
 import { impactsOf, notesOf } from './impact.ts';
 import type { Daemon, LocalObserved } from './observed.ts';
+import { accountsSteps, deleteAccountsStep, removeStep, removedPeople, stopServersStep } from './people.ts';
 
 type LocalStep = Step<LocalAction>;
 
@@ -25,7 +25,7 @@ export function planUp(
   const steps = [
     ...pythonSteps(system, observed),
     ...materialsStep(system, observed),
-    ...accountsStep(system, observed, hub !== undefined),
+    ...accountsSteps(system, observed, hub !== undefined),
     ...settingsStep(files, observed),
     ...(proxy ? [proxy] : []),
     ...(hub ? [hub] : []),
@@ -59,7 +59,7 @@ export function planAccounts(
   return {
     environment: environment.name,
     steps: [
-      ...accountsStep(system, observed, false),
+      ...accountsSteps(system, observed, false),
       ...(running
         ? [...removeStep(removed), ...deleteAccountsStep(system, observed)]
         : stopServersStep(removed, observed)),
@@ -132,43 +132,6 @@ function materialsStep(system: LocalSystem, observed: LocalObserved): LocalStep[
       reason: 'the folder has changed, and this machine has no read-only mounts for ordinary users',
       needs: [],
       action: { kind: 'copyMaterials', from: system.materials.folder },
-    },
-  ];
-}
-
-/** The list is rewritten when names or admin rights differ, or when `verify` left somebody behind. */
-function accountsStep(system: LocalSystem, observed: LocalObserved, startsHub: boolean): LocalStep[] {
-  const { accounts } = system;
-  if (accounts === undefined || sameAccounts(accounts, observed.accounts)) return [];
-  const write: LocalStep = {
-    id: 'accounts',
-    title: 'Write the accounts',
-    reason: observed.accounts === undefined ? 'there are none yet' : 'the list of people has changed',
-    needs: [],
-    action: { kind: 'writeAccounts', accounts },
-  };
-  // A hub that starts reads the list before it listens; a running one is told to.
-  if (startsHub || observed.hub.state !== 'running') return [write];
-  const sync: LocalStep = {
-    id: 'accounts:sync',
-    title: 'Tell the hub about the accounts',
-    reason: write.reason,
-    needs: ['accounts'],
-    action: { kind: 'syncAccounts' },
-  };
-  return [write, sync];
-}
-
-/** With OIDC nobody has a password here. The list goes last: until they are off the hub, it names who has to go. */
-function deleteAccountsStep(system: LocalSystem, observed: LocalObserved): LocalStep[] {
-  if (system.accounts !== undefined || observed.accounts === undefined) return [];
-  return [
-    {
-      id: 'accounts:delete',
-      title: 'Delete the accounts',
-      reason: 'people log in through the OIDC provider now',
-      needs: ['hub', 'remove-people'],
-      action: { kind: 'deleteAccounts' },
     },
   ];
 }
@@ -262,37 +225,4 @@ function startReason(daemon: Daemon, startedWith: string, changed: string): stri
   if (daemon.state === 'stopped') return 'it is not running';
   if (daemon.state === 'crashed') return 'it has stopped by itself';
   return daemon.startedWith === startedWith ? undefined : changed;
-}
-
-function removedPeople({ accounts }: LocalSystem, observed: LocalObserved): string[] {
-  // A hub that does not run cannot be asked. Whose server it left running is known without it.
-  const atHub = [...(observed.hubUsers ?? []), ...observed.servers.map(({ user }) => user)];
-  return peopleToRemove({ wanted: accounts, kept: observed.accounts, atHub });
-}
-
-function removeStep(names: readonly string[]): LocalStep[] {
-  if (names.length === 0) return [];
-  return [
-    {
-      id: 'remove-people',
-      ...removal(names),
-      needs: ['hub', 'accounts', 'accounts:sync'],
-      action: { kind: 'removePeople', names },
-    },
-  ];
-}
-
-/** For when no hub runs, which would stop them with whatever else it knows of these people. The next one forgets those. */
-function stopServersStep(removed: readonly string[], { servers }: LocalObserved): LocalStep[] {
-  const names = servers.map(({ user }) => user).filter((name) => removed.includes(name));
-  if (names.length === 0) return [];
-  return [
-    {
-      id: 'remove-people:servers',
-      title: `Stop ${names.length === 1 ? `the server of ${names[0]}` : `${names.length} servers`}`,
-      reason: 'these people are not in the file any more, and no hub runs that would stop them',
-      needs: ['accounts'],
-      action: { kind: 'stopServersOf', names },
-    },
-  ];
 }

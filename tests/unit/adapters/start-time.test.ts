@@ -21,7 +21,9 @@ async function asDaemonWrites(zone: string): Promise<{ pid: number; startTime: s
   const text = readFileSync(join(repo, 'runtime', 'daemon.sh'), 'utf8');
   writeFileSync(program, text.replaceAll('/proc/', '/nowhere/'));
   const record = join(folder, 'record.json');
-  daemon = spawn('sh', [program, record, 'settings', 'sleep', '30'], { env: { ...process.env, TZ: zone } });
+  daemon = spawn('sh', [program, record, 'settings', '8000', 'sleep', '30'], {
+    env: { ...process.env, TZ: zone },
+  });
   await vi.waitUntil(() => existsSync(record));
   return JSON.parse(readFileSync(record, 'utf8')) as { pid: number; startTime: string };
 }

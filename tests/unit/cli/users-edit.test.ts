@@ -31,12 +31,13 @@ const file = (): string => readFileSync(join(cwd, 'hub.yaml'), 'utf8');
 /** A machine on which a hub runs that knows these extra people. */
 function machine(extra: readonly string[]): LocalObserved {
   const names = ['admin-alex', 'trainee-1', 'trainee-2', ...extra];
+  const people = names.map((name) => ({ name, admin: name.startsWith('admin-') }));
   const process = { pid: 1, startTime: 'x' };
   return {
     ...empty,
-    hub: { state: 'running', process, since: '2026-11-23T09:00:00Z', startedWith: 'x' },
-    accounts: names.map((name) => ({ name, admin: name.startsWith('admin-'), temporary: false })),
-    hubUsers: names,
+    hub: { state: 'running', process, since: '2026-11-23T09:00:00Z', startedWith: 'x', port: 40001 },
+    accounts: people.map((person) => ({ ...person, temporary: false })),
+    hubUsers: people,
   };
 }
 

@@ -61,6 +61,7 @@ describe('hub and proxy', () => {
     process: { pid: 1, startTime: 'x' },
     since: '2026-11-23T09:00:00Z',
     startedWith: '',
+    port: 8000,
   } as const;
   const jo: HubUser = { name: 'jo', admin: true, lastActivity: undefined, server: undefined };
 

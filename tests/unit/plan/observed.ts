@@ -54,19 +54,39 @@ function performed(action: LocalAction, observed: LocalObserved): LocalObserved 
     case 'writeSettings':
       return { ...observed, settings: { hub: action.hub, profiles: action.profiles } };
     case 'startProxy':
-      return { ...observed, proxy: { ...running, startedWith: action.startedWith } };
+      return {
+        ...observed,
+        proxy: { ...running, startedWith: action.startedWith, port: action.ports.public },
+      };
     case 'startHub':
       return {
         ...observed,
-        hub: { ...running, startedWith: action.startedWith },
+        hub: { ...running, startedWith: action.startedWith, port: action.ports.hub },
         // The hub's database outlives it.
-        hubUsers: action.listed ?? observed.hubUsers ?? [],
+        hubUsers: action.listed
+          ? listed(observed).filter(({ name }) => action.listed?.includes(name))
+          : (observed.hubUsers ?? []),
       };
+    case 'syncAccounts':
+      return { ...observed, hubUsers: withListed(observed) };
     case 'removePeople':
-      return { ...observed, hubUsers: observed.hubUsers?.filter((name) => !action.names.includes(name)) };
+      return { ...observed, hubUsers: observed.hubUsers?.filter(({ name }) => !action.names.includes(name)) };
     default:
       return observed;
   }
+}
+
+type People = NonNullable<LocalObserved['hubUsers']>;
+
+function listed({ accounts = [] }: LocalObserved): People {
+  return accounts.map(({ name, admin }) => ({ name, admin }));
+}
+
+/** Everybody of the list with their rights, and who is on the hub besides. */
+function withListed(observed: LocalObserved): People {
+  const people = listed(observed);
+  const others = observed.hubUsers?.filter(({ name }) => !people.some((one) => one.name === name)) ?? [];
+  return [...people, ...others.map(({ name }) => ({ name, admin: false }))];
 }
 
 /** A person at work, with the profile as the settings on disk have it. */

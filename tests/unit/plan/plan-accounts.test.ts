@@ -68,3 +68,32 @@ describe('while no hub runs and servers were left running', () => {
     expect(planFor(grouped, observed).impacts.map(({ kind }) => kind)).not.toContain('accessEnds');
   });
 });
+
+describe('while the hub runs', () => {
+  const demoted = course.replace('admins: [alex], ', 'extra: [admin-alex], ');
+  const killed = after(
+    { ...planFor(demoted, deployed), steps: planFor(demoted, deployed).steps.slice(0, 1) },
+    deployed,
+  );
+
+  test('a list that a run wrote and did not tell the hub about is told by the next: a right ends there', () => {
+    expect(killed.accounts).toContainEqual({ name: 'admin-alex', admin: false, temporary: false });
+    expect(accountsPlan(demoted, killed).steps).toMatchObject([
+      { id: 'accounts:sync', reason: 'it does not follow the list of people yet' },
+    ]);
+    expect(stepIds(planFor(demoted, killed))).toEqual(['accounts:sync']);
+    expect(stepIds(planFor(demoted, after(planFor(demoted, killed), killed)))).toEqual([]);
+  });
+
+  test('somebody whom an admin has deleted or given rights on the hub’s own page is as the file says again', () => {
+    const others = deployed.hubUsers?.filter(({ name }) => name !== 'trainee-1') ?? [];
+    for (const one of [[], [{ name: 'trainee-1', admin: true }]])
+      expect(stepIds(planFor(course, { ...deployed, hubUsers: [...others, ...one] }))).toEqual([
+        'accounts:sync',
+      ]);
+  });
+
+  test('one that does not answer is told nothing', () => {
+    expect(accountsPlan(course, { ...deployed, hubUsers: undefined }).steps).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ const running = {
   process: { pid: 1, startTime: 'x' },
   since: '',
   startedWith: '',
+  port: 8000,
 } as const;
 const server = {
   user: 'trainee-1',

@@ -105,7 +105,10 @@ describe('people', () => {
   });
 
   test('somebody whom only the hub still knows is taken off it', () => {
-    const leftOver = { ...deployed, hubUsers: [...(deployed.hubUsers ?? []), 'ghost'] };
+    const leftOver = {
+      ...deployed,
+      hubUsers: [...(deployed.hubUsers ?? []), { name: 'ghost', admin: false }],
+    };
     expect(planFor(course, leftOver).steps).toMatchObject([
       { id: 'remove-people', action: { names: ['ghost'] } },
     ]);
@@ -147,9 +150,10 @@ describe('from accounts to OIDC', () => {
     (_id, done) => {
       const killed = after({ ...planFor(oidc, deployed), steps: steps.slice(0, done) }, deployed);
       // Meanwhile somebody has logged in through the provider.
-      const before = { ...killed, hubUsers: [...(killed.hubUsers ?? []), ...(done > 1 ? ['ada'] : [])] };
+      const others = done > 1 ? [{ name: 'ada', admin: false }] : [];
+      const before = { ...killed, hubUsers: [...(killed.hubUsers ?? []), ...others] };
       const end = after(planFor(oidc, before), before);
-      expect(end).toMatchObject({ accounts: undefined, hubUsers: done > 1 ? ['ada'] : [] });
+      expect(end).toMatchObject({ accounts: undefined, hubUsers: others });
       expect(planFor(oidc, end).steps).toEqual([]);
     },
   );

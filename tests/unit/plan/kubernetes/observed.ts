@@ -104,7 +104,11 @@ export function running(release: ObservedRelease, rest: Partial<ClusterObserved>
       { name: 'trainee-1', admin: false, temporary: false },
       { name: 'trainee-2', admin: false, temporary: false },
     ],
-    hubUsers: [],
+    hubUsers: [
+      { name: 'admin-alex', admin: true },
+      { name: 'trainee-1', admin: false },
+      { name: 'trainee-2', admin: false },
+    ],
     ...rest,
   };
 }

@@ -141,11 +141,18 @@ describe('what a deploy means for people', () => {
   test('people who are taken out of the file are named, with their servers', () => {
     const observed = running(released(), {
       servers: [{ user: 'sam', profile: 'standard', ...working }],
-      hubUsers: ['admin-alex', 'sam'],
+      hubUsers: [...(running(released()).hubUsers ?? []), { name: 'sam', admin: false }],
     });
     const { impacts, steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
     expect(impacts[0]?.text).toBe('sam can no longer log in; homes stay. Running servers that stop: sam.');
     expect(steps.map(({ id }) => id)).toEqual(['remove-people']);
+  });
+
+  test('a list that a killed run wrote and did not tell the hub about is told by the next', () => {
+    const hubUsers = running(released()).hubUsers?.map(({ name }) => ({ name, admin: true })) ?? [];
+    const observed = running(released(), { hubUsers });
+    const { steps } = planDeploy({ environment, systems: [hubSystem()], observed, rendered: {} });
+    expect(steps.map(({ id }) => id)).toEqual(['accounts:sync']);
   });
 });
 
