@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { UserError } from '../errors.ts';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { UserError, messageOf } from '../errors.ts';
 import { errorCode } from './files.ts';
 
 /** No hub needs a larger one. */
@@ -8,7 +10,7 @@ const largest = 5 * 1024 * 1024;
 /**
  * Text of a config file.
  *
- * @throws UserError when it is missing, a folder, unreadable, too large or not UTF-8.
+ * @throws UserError when it is missing, a folder, a named pipe, unreadable, too large or not UTF-8.
  */
 export async function readConfigFile(path: string): Promise<string> {
   const bytes = await read(path);
@@ -28,6 +30,7 @@ async function read(path: string): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let size = 0;
   try {
+    if (await isNamedPipe(path)) throw namedPipe(path);
     for await (const part of createReadStream(path, { highWaterMark: 256 * 1024 })) {
       parts.push(part as Buffer);
       size += (part as Buffer).length;
@@ -39,6 +42,22 @@ async function read(path: string): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
+/**
+ * Without somebody who writes into it, opening one never ends, and holds up the end of the process. A shell's `<(…)` is
+ * a pipe too, one without a name: it is at /dev/fd.
+ */
+async function isNamedPipe(path: string): Promise<boolean> {
+  return (await stat(path)).isFIFO() && !/^\/(dev|proc)\//.test(resolve(path));
+}
+
+function namedPipe(path: string): UserError {
+  return refused(
+    path,
+    'This is a named pipe, not a file.',
+    'Name a file; what a command prints can be given as `--file <(COMMAND)`.',
+  );
+}
+
 function tooLarge(path: string): UserError {
   return refused(
     path,
@@ -48,7 +67,10 @@ function tooLarge(path: string): UserError {
 }
 
 function explain(error: unknown, path: string): unknown {
-  switch (errorCode(error)) {
+  const code = errorCode(error);
+  switch (code) {
+    case undefined:
+      return error;
     case 'ENOENT':
       return refused(
         path,
@@ -64,10 +86,15 @@ function explain(error: unknown, path: string): unknown {
     case 'EACCES':
       return refused(path, 'You may not read this file.', `Give yourself the right: \`chmod u+r ${path}\`.`);
     default:
-      return error;
+      return refused(
+        path,
+        `The file cannot be read (${code}).`,
+        'Is it the right file? Name another with `--file PATH`.',
+        messageOf(error),
+      );
   }
 }
 
-function refused(path: string, what: string, fix: string): UserError {
-  return new UserError({ what, where: path, fix, exitCode: 2 });
+function refused(path: string, what: string, fix: string, details?: string): UserError {
+  return new UserError({ what, where: path, fix, details, exitCode: 2 });
 }

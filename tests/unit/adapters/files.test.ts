@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -16,6 +17,7 @@ import { readConfigFile } from '../../../src/adapters/config-file.ts';
 import { removeTree, rewrite, writeNew, writeWhole } from '../../../src/adapters/files.ts';
 import type { LocalContext } from '../../../src/adapters/local/context.ts';
 import { deleteHome } from '../../../src/adapters/local/perform.ts';
+import { repo } from '../../support/hubwright.ts';
 import { asOrdinaryUser } from '../../support/ordinary-user.ts';
 
 let folder: string;
@@ -80,6 +82,12 @@ describe('readConfigFile says in plain words why a file cannot be read', () => {
       (path: string) => symlinkSync('/dev/zero', path),
       'The file has more than 5 MB, the most that is read.',
     ],
+    ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), 'This is a named pipe, not a file.'],
+    [
+      'what the system cannot read',
+      (path: string) => symlinkSync('/proc/self/mem', path),
+      'The file cannot be read (EIO).',
+    ],
   ])('%s', async (_name, make, what) => {
     const path = join(folder, 'hub.yaml');
     make(path);
@@ -95,6 +103,12 @@ describe('readConfigFile says in plain words why a file cannot be read', () => {
       await expect(readConfigFile(path)).rejects.toMatchObject({ what: 'You may not read this file.' });
     },
   );
+});
+
+test('readConfigFile reads the pipe that a shell makes for what a command prints', () => {
+  const read = `import { readConfigFile } from '${repo}/src/adapters/config-file.ts'; console.log(await readConfigFile('/dev/stdin'))`;
+  const pipeline = `echo 'name: piped' | '${process.execPath}' --input-type=module --eval "$1"`;
+  expect(execFileSync('sh', ['-c', pipeline, 'sh', read], { encoding: 'utf8' })).toBe('name: piped\n\n');
 });
 
 describe('removeTree', () => {
