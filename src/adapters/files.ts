@@ -8,27 +8,27 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** How it could be done in another place, as half a sentence: for what stands in the data folder, as most does. */
+const inDataFolder = 'name another folder with `HUBWRIGHT_DATA=/some/folder`';
+
 /**
  * The file's text, or undefined when there is none.
  *
  * @throws UserError when it is there and cannot be read.
  */
-export async function readIfThere(path: string): Promise<string | undefined> {
+export async function readIfThere(path: string, elsewhere = inDataFolder): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainRead(error, path);
+    throw explainRead(error, path, elsewhere);
   }
 }
 
 /** Says in plain words why something could not be read. Other errors come back as they are. */
-export function explainRead(error: unknown, path: string): unknown {
+export function explainRead(error: unknown, path: string, elsewhere = inDataFolder): unknown {
   const reasons: Readonly<Record<string, [what: string, fix: string]>> = {
-    ENOTDIR: [
-      'a part of the path is a file',
-      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
+    ENOTDIR: partIsFile(elsewhere),
     EACCES: ['you may not read it', `Give yourself the right: \`chmod u+rX ${dirname(path)} ${path}\`.`],
     EISDIR: ['it is a folder', `Move it away: \`mv ${path} ${path}.old\`.`],
   };
@@ -49,13 +49,23 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
+interface Writing {
+  readonly mode?: number;
+  /** For what does not stand in the data folder: what else can be done, as half a sentence. */
+  readonly elsewhere?: string | undefined;
+}
+
 /**
  * Writes the whole file or nothing: into a new file beside it, to the disk, then renamed over it. Folders that are
  * missing are made for the user alone.
  *
  * @throws UserError when the disk is full or the folder cannot be written to.
  */
-export async function writeWhole(path: string, text: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Uint8Array,
+  { mode = 0o600, elsewhere }: Writing = {},
+): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -69,14 +79,15 @@ export async function writeWhole(path: string, text: string | Uint8Array, mode =
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
-    throw explainWrite(error, path);
+    throw explainWrite(error, path, elsewhere);
   }
 }
 
 /** Makes the folder for the user alone, with those above it. @throws UserError when it cannot. */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, elsewhere?: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
-    throw explainWrite(errorCode(error) === 'ENOENT' ? await firstFailure(path, error) : error, path);
+    const failure = errorCode(error) === 'ENOENT' ? await firstFailure(path, error) : error;
+    throw explainWrite(failure, path, elsewhere);
   });
 }
 
@@ -91,50 +102,54 @@ async function firstFailure(path: string, otherwise: unknown): Promise<unknown> 
 }
 
 /** Says in plain words why something could not be written. Other errors come back as they are. */
-export function explainWrite(error: unknown, path: string): unknown {
+export function explainWrite(error: unknown, path: string, elsewhere = inDataFolder): unknown {
+  const code = errorCode(error) ?? '';
+  const giveRight = `Give yourself the right, or ${elsewhere}.`;
   const reasons: Readonly<Record<string, [what: string, fix: string]>> = {
     ENOSPC: [
       'the disk is full',
       'Free some room there, then run the command again: it continues where it stopped.',
     ],
     EDQUOT: ['your disk quota is used up', 'Free some room there, then run the command again.'],
-    EROFS: [
-      'the file system is read-only',
-      'Name a folder that can be written to with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
-    EACCES: [
-      'you may not write there',
-      'Give yourself the right, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
-    EPERM: [
-      'you may not write there',
-      'Give yourself the right, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
-    ENOTDIR: [
-      'a part of the path is a file',
-      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
-    EEXIST: [
-      'a part of the path is a file',
-      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
-    ],
+    EROFS: ['the file system is read-only', sentence(elsewhere)],
+    EACCES: ['you may not write there', giveRight],
+    EPERM: ['you may not write there', giveRight],
+    ENOTDIR: partIsFile(elsewhere),
+    EEXIST: partIsFile(elsewhere),
   };
-  const reason = reasons[errorCode(error) ?? ''];
+  const reason = reasons[code];
   if (!reason) return error;
   const [what, fix] = reason;
+  const said = code === 'EEXIST' || code === 'ENOTDIR';
   return new UserError({
     what: `Cannot write: ${what}.`,
-    where: path,
+    where: (said && pathOf(error)) || path,
     fix,
-    details: messageOf(error),
+    details: said ? undefined : messageOf(error),
     cause: error,
   });
 }
 
-/** Like `writeWhole`, with the mode that the file has. For files that people own. */
-export async function rewrite(path: string, text: string): Promise<void> {
-  await writeWhole(path, text, (await stat(path)).mode & 0o777);
+function partIsFile(elsewhere: string): [what: string, fix: string] {
+  return ['a part of the path is a file', `Move that file away, or ${elsewhere}.`];
 }
+
+function sentence(half: string): string {
+  return `${half.charAt(0).toUpperCase()}${half.slice(1)}.`;
+}
+
+/** What the system was asked for when it refused. */
+function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+}
+
+/** Like `writeWhole`, with the mode that the file has. For config files. */
+export async function rewrite(path: string, text: string): Promise<void> {
+  await writeWhole(path, text, { mode: (await stat(path)).mode & 0o777, elsewhere: besideAnother });
+}
+
+/** For what stands in the config file or beside it. */
+export const besideAnother = 'name a copy of the file in another folder with `--file PATH`';
 
 interface NewFile {
   readonly path: string;
@@ -146,21 +161,22 @@ interface NewFile {
  * Writes files that are not there yet, in that order. One that holds the very text is what a run that was killed has
  * left, and no hindrance.
  *
+ * @param elsewhere What else can be done where that place will not do, as half a sentence.
  * @throws UserError, with nothing written, when one is there already.
  */
-export async function writeNew(files: readonly NewFile[]): Promise<void> {
+export async function writeNew(files: readonly NewFile[], elsewhere: string): Promise<void> {
   for (const { path, text } of files) {
-    const found = await readIfThere(path);
-    if (found !== undefined && found !== text) throw isThere(path);
+    const found = await readIfThere(path, elsewhere);
+    if (found !== undefined && found !== text) throw isThere(path, elsewhere);
   }
-  for (const { path, text, mode } of files) await writeWhole(path, text, mode);
+  for (const { path, text, mode } of files) await writeWhole(path, text, { mode, elsewhere });
 }
 
-function isThere(path: string): UserError {
+function isThere(path: string, elsewhere: string): UserError {
   return new UserError({
     what: 'The file is there already, and is not overwritten.',
     where: path,
-    fix: `Move it away (\`mv ${path} ${path}.old\`) or name another.`,
+    fix: `Move it away (\`mv ${path} ${path}.old\`), or ${elsewhere}.`,
     exitCode: 2,
   });
 }

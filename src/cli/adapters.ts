@@ -38,8 +38,12 @@ export interface Adapters {
 }
 
 interface WriteFiles {
-  /** Whole or not at all; for the user alone unless a mode is given. */
-  readonly writeWhole: (path: string, text: string, mode?: number) => Promise<void>;
+  /** Whole or not at all; for the user alone unless a mode is given. `elsewhere`: what else can be done, half a sentence. */
+  readonly writeWhole: (
+    path: string,
+    text: string,
+    how: { readonly mode?: number; readonly elsewhere: string },
+  ) => Promise<void>;
   /** Does nothing where there is none. */
   readonly removeTree: (path: string) => Promise<void>;
   /** Keeps the file's mode. */
@@ -47,6 +51,7 @@ interface WriteFiles {
   /** In that order, and never over a file that is there: then none is written. */
   readonly writeNew: (
     files: readonly { readonly path: string; readonly text: string; readonly mode: number }[],
+    elsewhere: string,
   ) => Promise<void>;
 }
 

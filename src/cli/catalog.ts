@@ -9,6 +9,8 @@ export interface CommandSpec {
   readonly args: readonly (readonly [notation: string, description: string])[];
   readonly options: readonly (readonly [flags: string, description: string, repeats?: 'repeats'])[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** It writes the config file, and reads none. */
+  readonly writesFile?: true;
   /** Ended half-way, it goes on when it is run again. */
   readonly continues?: true;
   /** An interruption is how it ends well, and not a fault. */
@@ -210,6 +212,7 @@ export const catalog: Catalog = [
     summary: 'write a commented hub.yaml to start from',
     args: [],
     options: [['--name <name>', 'name of the deployment (default: the folder’s name)']],
+    writesFile: true,
     examples: [['hubwright init --name jupyter-training', 'writes ./hub.yaml, never over another']],
     load: () => import('./commands/init.ts'),
   },
@@ -221,10 +224,8 @@ export const catalog: Catalog = [
       ['<kind>', '`ansible`'],
       ['<folder>', 'the repository, with group_vars/ and inventory/'],
     ],
-    options: [
-      ['--name <name>', 'name of the deployment'],
-      ['--out <file>', 'where to write (default: hub.yaml)'],
-    ],
+    options: [['--name <name>', 'name of the deployment']],
+    writesFile: true,
     examples: [['hubwright import ansible ../ansible-jupyter', 'says what it could not carry over, and why']],
     load: () => import('./commands/import.ts'),
   },

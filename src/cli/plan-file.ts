@@ -30,7 +30,9 @@ export async function writePlanFile(
     const text = await (await adapters.readConfigFile())(path);
     if (readSavedPlan(text) === undefined) throw otherFile(path);
   }
-  await writeWhole(path, `${JSON.stringify(plan, null, 1)}\n`);
+  await writeWhole(path, `${JSON.stringify(plan, null, 1)}\n`, {
+    elsewhere: 'name another file with `--out FILE`',
+  });
 }
 
 /** @throws UserError when it is missing, no plan, or one of another environment. */

@@ -70,6 +70,8 @@ function helpAsOption(argv: readonly string[]): string[] {
   return first === undefined || first === 'help' ? [...rest, '--help'] : [...argv];
 }
 
+const whichFile = 'config file (default: hub.yaml of this folder)';
+
 function addCommand(
   program: Commander,
   spec: CommandSpec,
@@ -80,8 +82,9 @@ function addCommand(
     .summary(spec.summary)
     .description(sentence(spec.summary))
     .helpGroup(`${spec.group}:`)
-    .option('-f, --file <path>', 'config file (default: hub.yaml of this folder)')
+    .option('-f, --file <path>', spec.writesFile ? 'where to write (default: hub.yaml)' : whichFile)
     .option('--json', 'output for machines');
+  if (spec.writesFile) command.option('--out <path>', 'the same as --file');
   for (const [notation, description] of spec.args) command.argument(notation, description);
   for (const [flags, description, repeats] of spec.options) {
     if (repeats) command.option(flags, description, collected);

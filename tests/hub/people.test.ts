@@ -110,6 +110,14 @@ describe('users', () => {
     expect(existsSync(join(box.folder, 'own', '.gitignore'))).toBe(false);
   });
 
+  test('handout into what is a file says so, and how to name a folder', async () => {
+    const { exitCode, stderr } = await box.run(['users', 'handout', '--out', 'hub.yaml']);
+    expect(stderr).toContain(`where ${box.folder}/hub.yaml\n`);
+    expect(stderr).toContain('Move that file away, or name another folder with `--out FOLDER`.');
+    expect(stderr).not.toMatch(/HUBWRIGHT_DATA|EEXIST/);
+    expect(exitCode).toBe(1);
+  });
+
   test('what is not said clearly is answered with how to say it', async () => {
     const { exitCode, stderr } = await box.run(['users', 'local', 'remove-all']);
     expect({ exitCode, stderr }).toMatchObject({

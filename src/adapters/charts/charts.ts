@@ -12,9 +12,12 @@ import {
 } from '../../config/charts/lock.ts';
 import { type WantedChart, wantedChart } from '../../config/charts/wanted.ts';
 import type { Environment } from '../../config/schema/environment.ts';
-import { explainWrite, makeFolder, readIfThere, writeWhole } from '../files.ts';
+import { besideAnother, explainWrite, makeFolder, readIfThere, writeWhole } from '../files.ts';
 import { findHelm } from '../helm/find.ts';
 import { chartStore } from './store.ts';
+
+/** Where else copies could go, as half a sentence. */
+const withOut = 'name another folder with `--out FOLDER`';
 
 interface ChartsOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -53,20 +56,20 @@ export function openCharts({ env, configFile, report }: ChartsOptions): Charts {
   let helm: ReturnType<typeof findHelm> | undefined;
   const store = chartStore({ env, configFolder, report, helm: () => (helm ??= findHelm({ env, report })) });
   const readLockFile = async (): Promise<ChartLock> => {
-    const text = await readIfThere(lockFile);
+    const text = await readIfThere(lockFile, besideAnother);
     return text === undefined ? [] : readLock(text, lockFile);
   };
   return {
     ...store,
     readLock: readLockFile,
-    writeLock: (lock) => writeWhole(lockFile, writeLock(lock), 0o644),
+    writeLock: (lock) => writeWhole(lockFile, writeLock(lock), { mode: 0o644, elsewhere: besideAnother }),
     async copy(wanted, locked, folder) {
       const from = await store.open(wanted, locked);
       if (wanted.kind === 'folder') return undefined;
       const target = join(folder, `${wanted.name}-${locked.version}.tgz`);
-      await makeFolder(folder);
+      await makeFolder(folder, withOut);
       await copyFile(from, target).catch((error: unknown) => {
-        throw explainWrite(error, target);
+        throw explainWrite(error, target, withOut);
       });
       return target;
     },

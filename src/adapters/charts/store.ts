@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { UserError } from '../../errors.ts';
 import type { LockedEntry } from '../../config/charts/lock.ts';
 import type { WantedChart } from '../../config/charts/wanted.ts';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder, inCache } from '../cache.ts';
 import { errorCode, explainRead, makeFolder, writeWhole } from '../files.ts';
 import type { FoundHelm } from '../helm/find.ts';
 import { must, run } from '../processes.ts';
@@ -46,7 +46,7 @@ export function chartStore(options: StoreOptions): ChartStore {
     if (wanted.kind === 'archive') return readArchive(wanted, resolve(configFolder, wanted.source));
     report(`getting chart ${wanted.name}${version === undefined ? '' : ` ${version}`} from ${wanted.source}`);
     const draft = join(folder, `pull.${randomBytes(4).toString('hex')}`);
-    await makeFolder(draft);
+    await makeFolder(draft, inCache);
     try {
       return await pullChart({ ...wanted, version }, draft, { helm: await helm(), env });
     } finally {
@@ -57,7 +57,7 @@ export function chartStore(options: StoreOptions): ChartStore {
   async function keep(archive: Uint8Array): Promise<{ readonly digest: string; readonly path: string }> {
     const digest = digestOf(archive);
     const path = keptPath(digest);
-    await writeWhole(path, archive);
+    await writeWhole(path, archive, { elsewhere: inCache });
     return { digest, path };
   }
 

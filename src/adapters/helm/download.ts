@@ -3,6 +3,7 @@ import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
+import { inCache } from '../cache.ts';
 import { explainWrite, makeFolder } from '../files.ts';
 import { get } from '../http.ts';
 import { must, run } from '../processes.ts';
@@ -63,7 +64,7 @@ export async function download({ path, pinned, from, tooOld }: Download): Promis
 async function unpack(archive: Uint8Array, member: string, path: string): Promise<void> {
   const draft = `${dirname(path)}.${randomBytes(4).toString('hex')}`;
   try {
-    await makeFolder(draft);
+    await makeFolder(draft, inCache);
     await writeFile(join(draft, 'helm.tar.gz'), archive);
     must(
       await run('tar', ['-xzf', 'helm.tar.gz', member], { cwd: draft }),
@@ -74,7 +75,7 @@ async function unpack(archive: Uint8Array, member: string, path: string): Promis
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await rename(join(draft, member), path);
   } catch (error) {
-    throw explainWrite(error, path);
+    throw explainWrite(error, path, inCache);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -68,7 +68,7 @@ interface Start extends DaemonFiles {
  * anything: were we to do it, a kill between start and writing would leave a process that nobody knows.
  */
 export async function startDaemon(start: Start): Promise<ProcessIdentity> {
-  await Promise.all([dirname(start.record), dirname(start.log)].map(makeFolder));
+  await Promise.all([dirname(start.record), dirname(start.log)].map((path) => makeFolder(path)));
   await rotate(start.log);
   const log = await open(start.log, 'a', 0o600).catch((error: unknown) => {
     throw explainWrite(error, start.log);

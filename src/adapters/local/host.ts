@@ -39,7 +39,9 @@ export function localHost(environment: Environment, options: Options) {
     async lock(purpose: string): Promise<Lock> {
       const lock = await lockOrRefuse(paths.lock, purpose, `Environment ${name}`);
       try {
-        await Promise.all([dirname(paths.database), paths.homes, paths.serverLogs].map(makeFolder));
+        await Promise.all(
+          [dirname(paths.database), paths.homes, paths.serverLogs].map((path) => makeFolder(path)),
+        );
         await createTokens(paths.secrets);
         return lock;
       } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { inCache } from '../cache.ts';
 import { makeFolder, readIfThere } from '../files.ts';
 import { type RunResult, lastLines, run } from '../processes.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -44,7 +45,7 @@ async function cachedUv(interpreter: Interpreter, source: Source): Promise<strin
   if ((await run(program, ['--version'])).ok) return program;
   source.report('getting uv, which installs Python packages fast');
   const draft = `${folder}.${randomBytes(4).toString('hex')}`;
-  await makeFolder(dirname(folder));
+  await makeFolder(dirname(folder), inCache);
   const done = await pipInstall(await pipOf(interpreter, draft), ['--target', draft, '-r', lock], source);
   if (!done.ok) {
     await rm(draft, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { importAnsible, isOfInterest, type Note as ImportNote } from '../../config/import-ansible/index.ts';
 import { UserError } from '../../errors.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { inAnotherFolder, newFile } from '../new-file.ts';
 import { paint } from '../render/paint.ts';
 import { fileOption } from '../render/pasteable.ts';
 
@@ -15,11 +16,11 @@ export const run: Command = async ([kind, folder = ''], context) => {
     });
   }
   const { io, options, adapters } = context;
+  const out = newFile(options);
   const readFolder = await adapters.readFolder();
   const files = await readFolder(resolve(io.cwd, folder), isOfInterest);
   const name = typeof options['name'] === 'string' ? options['name'] : undefined;
   const result = importAnsible(files, name === undefined ? {} : { name });
-  const out = typeof options['out'] === 'string' ? options['out'] : 'hub.yaml';
   const { writeNew } = await adapters.files();
   const secrets = result.secrets.map(({ path, value }) => ({
     path: resolve(io.cwd, besideFile(out, path)),
@@ -27,7 +28,8 @@ export const run: Command = async ([kind, folder = ''], context) => {
     mode: 0o600,
   }));
   // The file comes last: what it refers to is there.
-  await writeNew([...secrets, { path: resolve(io.cwd, out), text: result.yaml, mode: 0o644 }]);
+  const file = { path: resolve(io.cwd, out), text: result.yaml, mode: 0o644 };
+  await writeNew([...secrets, file], inAnotherFolder);
   report(out, result, context);
   return 0;
 };

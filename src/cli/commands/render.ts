@@ -75,7 +75,8 @@ async function write(
     context.adapters.files(),
     context.adapters.kindOf(),
   ]);
-  await Promise.all(files.map(({ path, text }) => writeWhole(join(folder, path), text, 0o644)));
+  const how = { mode: 0o644, elsewhere: 'name another folder with `--out FOLDER`' };
+  await Promise.all(files.map(({ path, text }) => writeWhole(join(folder, path), text, how)));
   const written = new Set(files.map(({ path }) => path));
   const old = [...rendering.files.map(({ path }) => path), ...rendering.absent]
     .flatMap((path) => endings.map((ending) => path + ending))

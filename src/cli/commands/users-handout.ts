@@ -14,13 +14,15 @@ export async function handOut(name: string | undefined, context: CommandContext)
   const folder = resolve(io.cwd, out);
   const title = environment.deployment;
   const [{ writeWhole }, kindOf] = await Promise.all([adapters.files(), adapters.kindOf()]);
+  const how = { elsewhere: 'name another folder with `--out FOLDER`' };
   // A folder of somebody's own may hold what belongs into git, and a .gitignore.
   const isOurs = options['out'] === undefined || (await kindOf(folder)) === undefined;
-  if (isOurs) await writeWhole(join(folder, '.gitignore'), '*\n');
-  await writeWhole(join(folder, 'accounts.csv'), cardsCsv(url, people));
+  if (isOurs) await writeWhole(join(folder, '.gitignore'), '*\n', how);
+  await writeWhole(join(folder, 'accounts.csv'), cardsCsv(url, people), how);
   await writeWhole(
     join(folder, 'cards.html'),
     cardsPage({ title, url, contact: environment.contactEmail, cards: people }),
+    how,
   );
   if (options.json) io.stdout.write(`${JSON.stringify({ type: 'result', folder, people: people.length })}\n`);
   else {

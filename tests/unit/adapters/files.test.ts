@@ -43,6 +43,22 @@ describe('writeWhole', () => {
     );
   });
 
+  test.each([
+    [
+      'of the data folder',
+      undefined,
+      'Move that file away, or name another folder with `HUBWRIGHT_DATA=/some/folder`.',
+    ],
+    ['of a folder that people named', { elsewhere: 'name another' }, 'Move that file away, or name another.'],
+  ])('%s it names the file that stands in the way, and how to go round it', async (_name, how, fix) => {
+    writeFileSync(join(folder, 'hub.yaml'), '');
+    await expect(writeWhole(join(folder, 'hub.yaml', 'cards.html'), 'x', how)).rejects.toMatchObject({
+      where: join(folder, 'hub.yaml'),
+      fix,
+      details: undefined,
+    });
+  });
+
   test('rewrite keeps the mode that the owner gave', async () => {
     writeFileSync(join(folder, 'hub.yaml'), 'old');
     chmodSync(join(folder, 'hub.yaml'), 0o640);
@@ -57,7 +73,7 @@ describe('writeWhole', () => {
       text: 'theirs',
       mode: 0o644,
     }));
-    await expect(writeNew(wanted)).rejects.toThrow('there already');
+    await expect(writeNew(wanted, 'name another')).rejects.toThrow('there already');
     expect(readFileSync(join(folder, 'hub.yaml'), 'utf8')).toBe('mine');
     expect(readdirSync(folder)).toEqual(['hub.yaml']);
   });

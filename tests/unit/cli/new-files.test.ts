@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,12 +22,12 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 
 const run = (...argv: string[]) => runIn(join(cwd, 'here'), argv);
 
-describe('init --file', () => {
+describe.each(['--file', '--out'])('init %s', (option) => {
   test.for([
     ['an absolute path', (): string => join(cwd, 'there', 'hub.yaml')],
     ['a path from here', (): string => '../there/hub.yaml'],
   ] as const)('writes where %s says', async ([, path]) => {
-    const { exitCode, stdout } = await run('init', '--name', 'my-course', '--file', path());
+    const { exitCode, stdout } = await run('init', '--name', 'my-course', option, path());
     expect(exitCode).toBe(0);
     expect(readFileSync(join(cwd, 'there', 'hub.yaml'), 'utf8')).toContain('name: my-course');
     expect(stdout).toContain(`\`hubwright up --file ${path()}\``);
@@ -34,8 +43,28 @@ describe('import ansible', () => {
       'iris_iam: true\nclient_id: hub\nclient_secret: hush\n',
     );
   });
-  const importing = () =>
-    run('import', 'ansible', join(cwd, 'ansible'), '--out', join(cwd, 'there/hub.yaml'));
+  const importTo = (...options: string[]) => run('import', 'ansible', join(cwd, 'ansible'), ...options);
+  const importing = () => importTo('--out', join(cwd, 'there/hub.yaml'));
+
+  test.each(['--file', '--out'])('writes where %s says, and nowhere else', async (option) => {
+    expect((await importTo(option, 'mine.yaml')).stdout).toContain('Wrote mine.yaml: ');
+    expect(readdirSync(join(cwd, 'here'))).toEqual(['mine.yaml', 'secrets']);
+  });
+
+  test('refuses two names for one file', async () => {
+    const { exitCode, stderr } = await importTo('--out', 'a.yaml', '--file', 'b.yaml');
+    expect(stderr).toContain('`--file` and `--out` name two files');
+    expect({ exitCode, written: readdirSync(join(cwd, 'here')) }).toEqual({ exitCode: 2, written: [] });
+  });
+
+  test('below what is a file says which, and how to write elsewhere', async () => {
+    writeFileSync(join(cwd, 'here', 'notes'), '');
+    const { exitCode, stderr } = await importTo('--out', 'notes/hub.yaml');
+    expect(stderr).toContain('a part of the path is a file');
+    expect(stderr).toContain('or name a file in another folder with `--file FOLDER/hub.yaml`');
+    expect(stderr).not.toMatch(/HUBWRIGHT_DATA|ENOTDIR|EEXIST/);
+    expect(exitCode).toBe(1);
+  });
 
   test('writes the secret beside the file, for the user alone, and names its place', async () => {
     const { exitCode, stdout } = await importing();
@@ -51,6 +80,8 @@ describe('import ansible', () => {
     writeFileSync(join(cwd, secret), 'another');
     const { exitCode, stderr } = await importing();
     expect(stderr).toContain(`where ${join(cwd, secret)}`);
+    // Another name for the file alone would meet the same secret.
+    expect(stderr).toContain('or name a file in another folder with `--file FOLDER/hub.yaml`');
     expect(exitCode).toBe(2);
     expect(existsSync(join(cwd, 'there', 'hub.yaml'))).toBe(false);
     expect(readFileSync(join(cwd, secret), 'utf8')).toBe('another');
