@@ -10,9 +10,9 @@ import {
   notLocked,
   writeLock,
 } from '../../config/charts/lock.ts';
-import { type WantedChart, wantedChart } from '../../config/charts/wanted.ts';
-import { compileKubernetes, noRuntimeFiles } from '../../platform/kubernetes/index.ts';
+import type { WantedChart } from '../../config/charts/wanted.ts';
 import type { Charts } from '../adapters.ts';
+import { chartsOf } from '../charts-of.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { type OpenConfig, chooseEnvironment, openConfig } from '../open-config.ts';
 import { table } from '../render/table.ts';
@@ -62,13 +62,7 @@ async function open(context: CommandContext): Promise<Opened> {
 /** The charts of all environments on clusters: one with mistakes in it says them. */
 function wantedCharts(config: OpenConfig, context: CommandContext): WantedChart[] {
   const environments = config.loaded.environmentNames.map((name) => chooseEnvironment(config, name, context));
-  const wanted = environments
-    .filter(({ target }) => target === 'kubernetes')
-    .flatMap((environment) =>
-      compileKubernetes(environment, noRuntimeFiles).flatMap(({ release }) =>
-        release === undefined ? [] : [wantedChart(environment, release.chart)],
-      ),
-    );
+  const wanted = environments.flatMap(chartsOf);
   if (wanted.length > 0) return eachOnce(wanted);
   throw new UserError({
     what: 'No environment of this file runs on a cluster: there are no charts.',

@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { lockName } from '../../config/charts/lock.ts';
 import { gathered } from '../../config/locate.ts';
 import { localPaths, type WrongPath, wrongPathProblems } from '../../config/local-paths.ts';
 import type { Problem } from '../../config/problem.ts';
+import type { SourceText } from '../../config/source.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openConfig, type OpenConfig } from '../open-config.ts';
 import { UserError } from '../../errors.ts';
@@ -24,7 +26,11 @@ export const run: Command = async ([name], context) => {
       exitCode: 2,
     });
   }
-  const all = gathered([...loaded.problems, ...(await wrongPaths(config, context))]);
+  const lock = await readLock(config, context);
+  const all = [
+    ...gathered([...loaded.problems, ...(await wrongPaths(config, context))]),
+    ...(lock === undefined ? [] : await lockProblems(lock, config)),
+  ];
   const problems = all.filter(
     ({ environments }) => name === undefined || environments.length === 0 || environments.includes(name),
   );
@@ -34,8 +40,9 @@ export const run: Command = async ([name], context) => {
       `${JSON.stringify({ type: 'check', file: shown, ok: !wrong, problems: problemsToJson(problems) })}\n`,
     );
   else if (problems.length > 0) {
+    const texts = [[shown, text] as const, ...(lock === undefined ? [] : [[lock.file, lock.text] as const])];
     io.stdout.write(
-      renderProblems(problems, new Map([[shown, text]]), {
+      renderProblems(problems, new Map(texts), {
         colour: wantsColour(io, 'stdout'),
         width: widthOf(io, 'stdout'),
       }),
@@ -61,4 +68,27 @@ async function wrongPaths(
   );
   const wrong = found.filter((one) => one.found !== one.kind);
   return wrongPathProblems({ file: shown, text }, wrong);
+}
+
+/** hub.lock.yaml, where there is one. */
+async function readLock(
+  { shown, folder }: OpenConfig,
+  { adapters }: CommandContext,
+): Promise<SourceText | undefined> {
+  const path = join(folder, lockName);
+  const kindOf = await adapters.kindOf();
+  if ((await kindOf(path)) !== 'file') return undefined;
+  return { file: join(dirname(shown), lockName), text: await (await adapters.readConfigFile())(path) };
+}
+
+/** What is known of the charts that the environments get by the lock file. */
+async function lockProblems(lock: SourceText, { loaded }: OpenConfig): Promise<Problem[]> {
+  const [{ lockedChartProblems }, { chartsOf }] = await Promise.all([
+    import('../../config/locked-charts.ts'),
+    import('../charts-of.ts'),
+  ]);
+  const charts = [...loaded.environments.values()].flatMap((environment) =>
+    chartsOf(environment).map((wanted) => ({ environment: environment.name, wanted })),
+  );
+  return lockedChartProblems(lock, charts);
 }
