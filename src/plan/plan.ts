@@ -93,6 +93,10 @@ export interface Refusal {
   readonly what: string;
   readonly where: string;
   readonly fix: string;
+  /** Who says so. */
+  readonly details?: string;
+  /** 2: it is the file that has to change; otherwise time or `--repair` mends it. */
+  readonly exitCode?: 2;
 }
 
 export interface Plan<Action = unknown> {

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/runtime-files.ts';
-import type { ChartName, Release, System } from '../../platform/kubernetes/system.ts';
+import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
 import { openCharts } from '../charts/charts.ts';
 import { findHelm } from '../helm/find.ts';
@@ -18,7 +18,7 @@ import { accountBook } from './accounts.ts';
 import { type ClusterContext, labelsOf, secretsOf } from './context.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
-import { observeCluster, observeHistory, observeNodes } from './observe.ts';
+import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
 import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
@@ -63,6 +63,8 @@ export function clusterHost(environment: Environment, options: Options) {
     observe: (systems: readonly System[]) => observeCluster(context, door, systems),
     nodes: async () => observeNodes(await context.api()),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
+    live: async (objects: readonly KubernetesObject[]) =>
+      liveObjects(await context.api(), objects, context.namespace),
     appVersion: async (name: ChartName) => {
       const [charts, helm] = await Promise.all([context.charts(), context.helm(options.report)]);
       const chart = charts[name];

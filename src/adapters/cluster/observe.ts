@@ -169,7 +169,7 @@ function releaseNamespaces(systems: readonly System[]): string[] {
 }
 
 /** Each object as it is now; those that are not there are left out. */
-async function liveObjects(
+export async function liveObjects(
   api: KubernetesApi,
   objects: readonly KubernetesObject[],
   namespace: string,

@@ -12,15 +12,23 @@ export const run: Command = async ([name], context) => {
   if (typeof out === 'string') (await import('../plan-file.ts')).refuseLocal(environment);
   const plan = await target.plan({ kind: 'deploy' });
   await reporter.close();
-  if (typeof out === 'string') await keep(out, plan, context);
+  // No deploy will ever do it.
+  const isFutile = plan.refusal?.exitCode === 2;
+  const kept = typeof out === 'string' && !isFutile ? out : undefined;
+  if (kept !== undefined) await keep(kept, plan, context);
   if (options.json) {
-    const kept = typeof out === 'string' ? { out } : {};
-    io.stdout.write(`${JSON.stringify({ ...planEvent(plan), ...kept })}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ ...planEvent(plan), ...(kept === undefined ? {} : { out: kept }) })}\n`,
+    );
   } else {
     io.stdout.write(renderPlan(plan, io));
-    if (typeof out === 'string') io.stdout.write(keptText(out, plan));
+    if (kept !== undefined) io.stdout.write(keptText(kept, plan));
+    else if (typeof out === 'string') io.stdout.write(`\nNot kept in ${out}.\n`);
   }
-  return options['detailedExitcode'] === true && plan.steps.length > 0 ? 2 : 0;
+  const hasDetails = options['detailedExitcode'] === true;
+  // With details 2 says that there are changes.
+  if (isFutile) return hasDetails ? 1 : 2;
+  return hasDetails && plan.steps.length > 0 ? 2 : 0;
 };
 
 async function keep(file: string, plan: Plan, context: CommandContext): Promise<void> {

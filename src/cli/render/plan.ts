@@ -1,4 +1,4 @@
-import type { Impact, Plan } from '../../plan/plan.ts';
+import type { Impact, Plan, Refusal } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import { renderChanges } from './changes.ts';
 import { paint } from './paint.ts';
@@ -48,7 +48,15 @@ export function renderPlan(plan: Plan, io: Io): string {
     );
     parts.push(`${colours.bold('To know')}\n${lines.join('')}`);
   }
+  if (plan.refusal) parts.push(renderRefusal(plan.refusal, io));
   return parts.join('\n');
+}
+
+/** At the end, where people look first. */
+function renderRefusal({ what, where, fix, details }: Refusal, io: Io): string {
+  const colours = paint(io, 'stdout');
+  const lines = [what, where, `${colours.green('fix')} ${fix}`, ...(details === undefined ? [] : [details])];
+  return `${colours.red(colours.bold('A deploy is refused'))}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
 function mark({ kind }: Impact, io: Io): string {

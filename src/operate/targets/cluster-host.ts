@@ -36,6 +36,8 @@ export interface ClusterHost {
   history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
   /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */
   appVersion(chart: ChartName): Promise<string | undefined>;
+  /** Each as it is now, those left out that are not there. For what belongs to no namespace. */
+  live(objects: readonly KubernetesObject[]): Promise<readonly KubernetesObject[]>;
   /** The objects that a release's chart gives with its values, as the cluster would get them. */
   render(release: Release): Promise<readonly KubernetesObject[]>;
   /** The same for files, with its hooks; a placeholder stands for each secret unless they are revealed. */

@@ -6,6 +6,7 @@ import { planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
 import { basisOf } from '../../plan/kubernetes/basis.ts';
+import { clusterScoped } from '../../plan/kubernetes/names-taken.ts';
 import { changedReleases, planReturn, withWaysBack } from '../../plan/kubernetes/ways-back.ts';
 import { planAccounts } from '../../plan/kubernetes/people.ts';
 import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernetes/releases.ts';
@@ -91,8 +92,10 @@ async function plan(
       return planReturn({ plan: intent.failed, environment, observed, saved: host.saved() });
     case 'deploy': {
       const rendered = await render({ systems, observed }, host);
+      const beside = await host.live(clusterScoped(rendered));
+      const looked = { environment, systems, observed: { ...observed, live: [...observed.live, ...beside] } };
       const made = {
-        ...planDeploy({ environment, systems, observed, rendered, repair: intent.repair === true }),
+        ...planDeploy({ ...looked, rendered, repair: intent.repair === true }),
         basis: basisOf({ environment, systems, observed }),
       };
       return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;

@@ -107,7 +107,10 @@ export interface ClusterObserved {
   readonly namespaceMarked: boolean;
   /** By `NAMESPACE/NAME`. */
   readonly releases: Readonly<Record<string, ObservedRelease>>;
-  /** As they are now: the objects that the systems want, those that releases sent, and those that we own and nobody wants. */
+  /**
+   * As they are now: the objects that the systems want, those that releases sent, and those that we own and nobody wants.
+   * For a deploy also what is there under the names of the whole cluster that charts would take.
+   */
   readonly live: readonly KubernetesObject[];
   /** Those of this environment that carry the label `hubwright/system`: applied by us, now or by an earlier file. */
   readonly owned: readonly ObjectRef[];

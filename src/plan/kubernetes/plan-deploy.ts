@@ -8,6 +8,7 @@ import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
 import type { ClusterObserved } from './observed.ts';
+import { nameTaken } from './names-taken.ts';
 import { peopleSteps, removedPeople } from './people.ts';
 import { type Rendered, type ReleaseChange, releaseChange, releaseKey } from './releases.ts';
 import { repairNotes, repairSteps, somebodyElse } from './repair.ts';
@@ -46,7 +47,11 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       restartsHub: hub?.release?.restarts.includes('hub') === true,
     }),
   ];
-  const refusal = repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`);
+  const versions = versionNotes(changes.flatMap(plannedRelease), observed);
+  const refusal =
+    versions.refusal ??
+    nameTaken(deploy, live) ??
+    (repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`));
   return {
     environment: environment.name,
     steps: inOrder(steps),
@@ -56,12 +61,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       restarts: hub?.release?.restarts ?? [],
       values: hubValues(hub, observed),
     }),
-    notes: [
-      ...notesOf(deploy),
-      ...repairNotes(deploy),
-      ...retireNotes(observed),
-      ...versionNotes(changes.flatMap(plannedRelease), observed),
-    ],
+    notes: [...notesOf(deploy), ...repairNotes(deploy), ...retireNotes(observed), ...versions.notes],
     changes: changes.flatMap(shownChange),
     ...(refusal === undefined ? {} : { refusal }),
   };

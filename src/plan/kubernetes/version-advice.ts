@@ -1,7 +1,6 @@
 import { chartFault } from '../../config/rules/charts.ts';
-import { UserError } from '../../errors.ts';
 import type { ChartName, Release } from '../../platform/kubernetes/system.ts';
-import type { Note } from '../plan.ts';
+import type { Note, Refusal } from '../plan.ts';
 import type { ClusterObserved, ObservedRelease } from './observed.ts';
 
 /** Something about versions that is better known before a deploy. */
@@ -37,25 +36,32 @@ interface PlannedRelease {
   readonly changes: boolean;
 }
 
-/**
- * What is to be known about the versions of those releases.
- *
- * @throws UserError for a step that must not be taken.
- */
-export function versionNotes(releases: readonly PlannedRelease[], observed: ClusterObserved): Note[] {
+/** What is to be known about the versions of those releases; the first step that must not be taken is a refusal. */
+export function versionNotes(
+  releases: readonly PlannedRelease[],
+  observed: ClusterObserved,
+): { readonly notes: readonly Note[]; readonly refusal: Refusal | undefined } {
   const { helm, kubernetesVersion } = observed;
-  const advice = releases.flatMap(({ release: { name, namespace, chart }, changes }) => {
+  const all = releases.flatMap(({ release: { name, namespace, chart }, changes }) => {
     const live = observed.releases[`${namespace}/${name}`];
     const wanted = observed.charts[chart]?.version ?? live?.newest.chart.version;
     if (wanted === undefined) return [];
-    return versionAdvice({ chart, release: name, live, wanted, helm, kubernetesVersion, changes });
+    const advice = versionAdvice({ chart, release: name, live, wanted, helm, kubernetesVersion, changes });
+    return advice.map((one) => ({ ...one, where: `release ${name}, namespace ${namespace}` }));
   });
-  const refusal = advice.find(({ severity }) => severity === 'refusal');
-  if (refusal) {
-    const { what, fix, source } = refusal;
-    throw new UserError({ what, fix, details: `Source: ${source}`, exitCode: 2 });
-  }
-  return advice.map(({ what, fix, source }) => ({ severity: 'warning', text: `${what} ${fix} (${source})` }));
+  const refused = all.find(({ severity }) => severity === 'refusal');
+  return {
+    notes: all
+      .filter((one) => one !== refused)
+      .map(({ what, fix, source }) => ({ severity: 'warning', text: `${what} ${fix} (${source})` })),
+    refusal: refused && {
+      what: refused.what,
+      where: refused.where,
+      fix: refused.fix,
+      details: `Source: ${refused.source}`,
+      exitCode: 2,
+    },
+  };
 }
 
 /** What is to be known about going from the live versions to the wanted ones, refusals first. */

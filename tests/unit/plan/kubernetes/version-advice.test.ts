@@ -154,18 +154,33 @@ describe('in a plan', () => {
     });
 
   test('a warning is a note, with its source', () => {
-    const notes = versionNotes([{ release, changes: true }], observed('1.10.2', '1.11.2'));
+    const { notes, refusal } = versionNotes([{ release, changes: true }], observed('1.10.2', '1.11.2'));
+    expect(refusal).toBeUndefined();
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatchObject({ severity: 'warning' });
     expect(notes[0]?.text).toMatch(/a roll-back leaves it there\..*\(longhorn\.io/);
   });
 
-  test('a refusal ends it', () => {
-    expect(() => versionNotes([{ release, changes: true }], observed('1.9.0', '1.11.2'))).toThrow(
-      expect.objectContaining({
-        exitCode: 2,
-        details: expect.stringContaining('Source: longhorn.io') as string,
-      }),
-    );
+  test('a refusal is the plan’s, with its source, and its file has to change', () => {
+    const { notes, refusal } = versionNotes([{ release, changes: true }], observed('1.9.0', '1.11.2'));
+    expect(notes).toEqual([]);
+    expect(refusal).toMatchObject({
+      what: expect.stringContaining('not to 1.11.2 at once') as string,
+      where: 'release longhorn, namespace longhorn-system',
+      details: expect.stringContaining('Source: longhorn.io') as string,
+      exitCode: 2,
+    });
+  });
+
+  test('a second refusal is a warning beside the first', () => {
+    const old = {
+      ...observed('1.9.0', '1.11.3'),
+      kubernetesVersion: 'v1.33.9',
+    };
+    const { notes, refusal } = versionNotes([{ release, changes: true }], old);
+    expect(refusal?.what).toContain('not to 1.11.3 at once');
+    expect(notes).toMatchObject([
+      { severity: 'warning', text: expect.stringContaining('needs Kubernetes 1.34') as string },
+    ]);
   });
 });
