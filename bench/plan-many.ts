@@ -23,7 +23,7 @@ export async function planMany(): Promise<Row[]> {
 function prepared(count: number): () => Promise<void> {
   const { environments } = loadConfig({ file: 'hub.yaml', text: file(count) });
   if (environments.size !== count) throw new Error('the file of the benchmark has mistakes');
-  const files = { accounts: '', oidc: '', templates: {}, dashboards: {} };
+  const files = { accounts: '', oidc: '', metrics: '', templates: {}, dashboards: {} };
   const deployed = [...environments.values()].map((environment) => ({
     environment,
     answers: answersOf(compileKubernetes(environment, files)),

@@ -4,6 +4,8 @@ Each file stands for itself; `jupyterhub_config.py` puts them together:
 
 - `accounts.py`      log-in with listed accounts (also mounted on a cluster's hub, hence self-contained)
 - `oidc.py`          log-in with an OpenID Connect provider, by group
+- `metrics.py`       what the hub tells Prometheus beside JupyterHub's own metrics (on a cluster's hub too)
+- `server_metrics.py` memory and CPU time of the servers here, for the same
 - `profiles.py`      the profiles file, the chooser's form
 - `spawner.py`       starts a person's server with the chosen profile, and knows it again after a hub restart
 - `identity.py`      which process is meant by a process id

@@ -9,8 +9,8 @@ The list is a JSON file (the operator's tool writes it; on a cluster it is a mou
 Why not NativeAuthenticator alone: there a listed name is authorized before it has a password, so whoever signs up first
 as `admin-alex` is an admin. Here every listed name has its password before the hub listens, and nobody can sign up.
 
-This file needs nothing but the standard library, JupyterHub and NativeAuthenticator: keep it so, because the same file is
-mounted on the hub of a cluster.
+This file needs nothing but the standard library, JupyterHub, NativeAuthenticator and metrics.py: keep it so, because the same
+file is mounted on the hub of a cluster.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from jupyterhub.scopes import needs_scope
 from nativeauthenticator import NativeAuthenticator
 from nativeauthenticator.handlers import ChangePasswordAdminHandler, ChangePasswordHandler, SignUpHandler
 from nativeauthenticator.orm import UserInfo
+from hubwright_hub.metrics import CountedLogIns
 from sqlalchemy import Boolean, Column, String
 from traitlets import Integer, Unicode, default
 
@@ -129,7 +130,7 @@ def password_matches(password, hashed):
         return False
 
 
-class ListedAccountsAuthenticator(NativeAuthenticator):
+class ListedAccountsAuthenticator(CountedLogIns, NativeAuthenticator):
     """NativeAuthenticator whose accounts are those of a file."""
 
     accounts_file = Unicode(config=True, help="Path of the JSON file with the accounts.")

@@ -5,7 +5,7 @@ HUBWRIGHT_STATE names that folder:
     settings/hub.json         what the operator's file says
     settings/profiles.json    the profiles (read by the spawner whenever it changes)
     secrets/accounts.json     the accounts (read by the authenticator whenever it changes)
-    secrets/proxy_token, cookie_secret, service_token
+    secrets/proxy_token, cookie_secret, service_token, metrics_token
     hub/jupyterhub.sqlite, logs/servers/
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 # Not the folder that the hub was started in (`python -m` adds it): what lies around there is no module of ours.
 sys.path[:] = [str(PACKAGE.parent), str(PACKAGE.parent / "stand_ins"), *(p for p in sys.path if p not in ("", os.getcwd()))]
+
+from hubwright_hub import server_metrics  # noqa: E402
 
 c = get_config()  # noqa: F821
 
@@ -68,8 +70,11 @@ def configure_hub():
     }.items():
         if TUNING.get(setting) is not None:
             setattr(c.JupyterHub, trait, TUNING[setting])
-    # JupyterHub itself forbids other sites to show its pages in a frame.
     c.JupyterHub.tornado_settings = {
+        # As on the cluster: people wait on the page that shows the progress. With a wait before it, a failed start would count
+        # twice in the hub's metrics.
+        "slow_spawn_timeout": 0,
+        # JupyterHub itself forbids other sites to show its pages in a frame.
         "headers": {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"},
     }
 
@@ -130,8 +135,19 @@ def configure_services(culling):
             ],
         }
     ]
+    add_metrics()
     if culling:
         add_culler(culling)
+
+
+def add_metrics():
+    """A token that opens the metrics alone, and what is in them beside JupyterHub's own (accounts.py and oidc.py add more)."""
+    name = "hubwright-metrics"
+    c.JupyterHub.services.append({"name": name, "display": False, "api_token": secret("metrics_token")})
+    c.JupyterHub.load_roles.append(
+        {"name": name, "description": "Prometheus", "services": [name], "scopes": ["read:metrics"]}
+    )
+    server_metrics.register()
 
 
 def add_culler(culling):

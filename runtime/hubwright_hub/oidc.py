@@ -2,6 +2,7 @@
 
 import os
 
+from hubwright_hub.metrics import CountedLogIns
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
 from traitlets import Unicode
@@ -9,7 +10,7 @@ from traitlets import Unicode
 SECRET_VARIABLE = "HUBWRIGHT_OIDC_CLIENT_SECRET"
 
 
-class GroupsAuthenticator(GenericOAuthenticator):
+class GroupsAuthenticator(CountedLogIns, GenericOAuthenticator):
     """GenericOAuthenticator that tells a person who is turned away why, and whom to ask."""
 
     contact_email = Unicode(config=True, help="Whom to ask about access.")

@@ -13,6 +13,7 @@ const files: RuntimeFiles = {
   accounts: readFileSync(`${runtime}/accounts.py`, 'utf8'),
   oidc: readFileSync(`${runtime}/oidc.py`, 'utf8'),
   dashboards: {},
+  metrics: readFileSync(`${runtime}/metrics.py`, 'utf8'),
   templates: Object.fromEntries(
     readdirSync(`${runtime}/templates`).map((name) => [
       name,
@@ -46,6 +47,7 @@ describe('the real jupyterhub chart', () => {
     }[];
     const paths = mounts.map(({ mountPath }) => mountPath);
     const folder = '/usr/local/etc/jupyterhub';
+    expect(paths).toContain(`${folder}/hubwright_hub/metrics.py`);
     if (environment.auth.oidc) expect(paths).toContain(`${folder}/hubwright_oidc.py`);
     else
       expect(paths).toEqual(

@@ -14,6 +14,7 @@ import unittest
 from pathlib import Path
 
 import requests
+from prometheus_client.parser import text_string_to_metric_families
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNTIME = REPOSITORY / "runtime"
@@ -138,9 +139,10 @@ class HubTest(FolderTest):
     # -- The state folder
 
     def write_state(self):
-        for name in ("proxy_token", "cookie_secret", "service_token"):
+        for name in ("proxy_token", "cookie_secret", "service_token", "metrics_token"):
             self.write(f"state/secrets/{name}", secrets.token_hex(32))
         self.service_token = (self.folder / "state/secrets/service_token").read_text()
+        self.metrics_token = (self.folder / "state/secrets/metrics_token").read_text()
         (self.folder / "state/hub").mkdir()
         self.write("materials/lesson.txt", "the lesson")
         self.accounts = [account("admin-alex", admin=True), account("trainee-1"), account("trainee-2")]
@@ -248,6 +250,24 @@ class HubTest(FolderTest):
     def api(self, method, path, **arguments):
         headers = {"Authorization": f"token {self.service_token}"}
         return requests.request(method, f"{self.hub_url}api/{path}", headers=headers, **arguments)
+
+    def metrics(self):
+        """Every sample by its name and the values of its labels, in the order of the labels' names."""
+        answer = requests.get(f"{self.hub_url}metrics", headers={"Authorization": f"Bearer {self.metrics_token}"})
+        self.assertEqual(answer.status_code, 200)
+        families = text_string_to_metric_families(answer.text)
+        return {
+            (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+            for family in families
+            for sample in family.samples
+        }
+
+    def start_server(self, name, **options):
+        """Asks for a server and waits for what becomes of it. Returns the last event of the progress that people see."""
+        asked = self.api("POST", f"users/{name}/server", json=options)
+        self.assertIn(asked.status_code, (201, 202), asked.text)
+        lines = self.api("GET", f"users/{name}/server/progress").text.splitlines()
+        return json.loads([line for line in lines if line.startswith("data:")][-1].removeprefix("data:"))
 
     def browser(self):
         return Browser(self.url)

@@ -123,6 +123,16 @@ class ByGroup(HubTest):
             self.assertEqual(browser.hub("GET", "home", allow_redirects=False).status_code, 302)
         self.assertEqual(self.api("GET", "users/bo").status_code, 404)
 
+    def test_log_ins_are_counted_and_groups_are_told(self):
+        self.start()
+        self.comes("others", name="bo")
+        self.comes("hub/users", "others")
+        found = self.metrics()
+        log_ins = [found[("hubwright_logins_total", result)] for result in ("success", "failure")]
+        self.assertEqual(log_ins, [1, 1])
+        groups = sorted(key[1:] for key in found if key[0] == "hubwright_user_group_info")
+        self.assertEqual(groups, [("hub/users", "alex"), ("others", "alex")])
+
     def test_odd_names_get_homes_of_their_own(self):
         self.start()
         for name in ("a@example.org", "ünal", "x.y"):

@@ -143,16 +143,18 @@ function once<Arguments extends unknown[], Result>(
 async function runtimeFiles(): Promise<RuntimeFiles> {
   const templates = join(runtime, 'templates');
   const names = (await readdir(templates)).filter((name) => name.endsWith('.html')).toSorted();
-  const [accounts, oidc, ...texts] = await Promise.all(
+  const [accounts, oidc, metrics, ...texts] = await Promise.all(
     [
       join(runtime, 'accounts.py'),
       join(runtime, 'oidc.py'),
+      join(runtime, 'metrics.py'),
       ...names.map((name) => join(templates, name)),
     ].map((path) => readFile(path, 'utf8')),
   );
   return {
     accounts: accounts ?? '',
     oidc: oidc ?? '',
+    metrics: metrics ?? '',
     templates: Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])),
     dashboards: {},
   };

@@ -4,6 +4,8 @@ export interface RuntimeFiles {
   readonly accounts: string;
   /** `runtime/hubwright_hub/oidc.py` */
   readonly oidc: string;
+  /** `runtime/hubwright_hub/metrics.py`, which both of these import. */
+  readonly metrics: string;
   /** `runtime/hubwright_hub/templates/*.html` by file name. */
   readonly templates: Readonly<Record<string, string>>;
   /** Grafana's JSON by name; none where nothing is monitored. */
@@ -11,4 +13,10 @@ export interface RuntimeFiles {
 }
 
 /** For whoever asks only which releases there are: nothing of it is sent. */
-export const noRuntimeFiles: RuntimeFiles = { accounts: '#', oidc: '#', templates: {}, dashboards: {} };
+export const noRuntimeFiles: RuntimeFiles = {
+  accounts: '#',
+  oidc: '#',
+  metrics: '#',
+  templates: {},
+  dashboards: {},
+};

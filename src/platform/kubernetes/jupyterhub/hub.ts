@@ -75,6 +75,8 @@ function extraFiles({ module }: LogIn, files: RuntimeFiles): Values {
   const file = `${module.name}.py`;
   return Object.fromEntries([
     [file, { mountPath: `${folder}/${file}`, stringData: module.text }],
+    // By the name under which the local hub imports it.
+    ['hubwright_metrics.py', { mountPath: `${folder}/hubwright_hub/metrics.py`, stringData: files.metrics }],
     ...pages,
   ]) as Values;
 }

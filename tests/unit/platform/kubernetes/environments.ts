@@ -8,6 +8,7 @@ export const shortFiles: RuntimeFiles = {
   accounts: '# accounts.py\n',
   oidc: '# oidc.py\n',
   dashboards: { hub: '{}\n' },
+  metrics: '# metrics.py\n',
   templates: { 'page.html': '{# page.html #}\n', 'error.html': '{# error.html #}\n' },
 };
 
