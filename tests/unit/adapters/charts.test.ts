@@ -8,6 +8,7 @@ import { run } from '../../../src/adapters/processes.ts';
 import { wantedChart } from '../../../src/config/charts/wanted.ts';
 import { realHelm } from '../../support/helm-test.ts';
 import { parts } from '../../support/parts.ts';
+import { freePorts } from '../../support/cluster/processes.ts';
 import { ChartRepository, packed, tinyChart } from '../../support/tiny-chart.ts';
 
 let folder: string;
@@ -161,13 +162,13 @@ describe.each([3, 4] as const)('charts, with Helm %i', (major) => {
     const found = await parts('registry');
     if ('missing' in found) skip(found.missing);
     else await throughRegistry(join(found.registry, 'registry'), await open(skip));
-  });
+  }, 90_000);
 
   async function throughRegistry(
     registry: string,
     { charts, helm }: { charts: Charts; helm: string },
   ): Promise<void> {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const [port] = await freePorts(1);
     const config = join(folder, 'registry.yaml');
     const text = `version: 0.1\nstorage: { filesystem: { rootdirectory: ${join(folder, 'registry')} } }\nhttp: { addr: "127.0.0.1:${port}" }\n`;
     await writeFile(config, text);
@@ -175,7 +176,7 @@ describe.each([3, 4] as const)('charts, with Helm %i', (major) => {
     try {
       const archive = await packed(helm, await tinyChart(folder, '4.4.0'), folder);
       const push = () => run(helm, ['push', archive, `oci://127.0.0.1:${port}/charts`, '--plain-http']);
-      await expect.poll(async () => (await push()).ok, { timeout: 10_000 }).toBe(true);
+      await expect.poll(async () => (await push()).ok, { timeout: 60_000 }).toBe(true);
       const one = wanted(`oci://127.0.0.1:${port}/charts/jupyterhub`);
       const locked = await charts.resolve(one);
       expect(await readFile(await charts.open(one, locked))).toEqual(await readFile(archive));

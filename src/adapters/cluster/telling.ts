@@ -1,0 +1,23 @@
+import { hookSeconds } from '../../ports.ts';
+import type { ClusterContext } from './context.ts';
+
+/** What an action is done with that takes its time and says so. */
+export interface Telling {
+  readonly context: ClusterContext;
+  readonly report: (text: string) => void;
+}
+
+/** Seconds, where people set no `--timeout`. */
+const usual = {
+  /** That a Helm hook gets. */
+  hook: hookSeconds,
+  /** Until what was sent has to be ready. */
+  ready: 15 * 60,
+  /** Until something that is deleted has to be gone. */
+  gone: 5 * 60,
+};
+
+/** How long is waited for it at most. */
+export function seconds(wait: keyof typeof usual, { timeoutSeconds = usual[wait] }: ClusterContext): number {
+  return timeoutSeconds;
+}
