@@ -21,6 +21,17 @@ describe('an environment on a cluster', () => {
       );
       const status = await box.must(['status', 'training'], { env });
       expect(status).toMatch(/✔ hub +running/);
+      expect(status).toContain('of 2 seats warm');
+      expect(status).not.toContain('placeholder');
+
+      // Nobody in this cluster knows such load balancers.
+      const core = cluster.config().makeApiClient(CoreV1Api);
+      const spec = { type: 'LoadBalancer', loadBalancerClass: 'example.org/none', ports: [{ port: 80 }] };
+      await core.createNamespacedService({ namespace, body: { metadata: { name: 'stuck' }, spec } });
+      const troubled = await box.run(['status', 'training'], { env });
+      expect(troubled.exitCode).toBe(1);
+      expect(troubled.stdout).toContain('load balancer stuck: no address yet');
+      await core.deleteNamespacedService({ name: 'stuck', namespace });
 
       // What KWOK plays is no hub, and has no database.
       const destroy = ['destroy', 'training', '--yes-destroy', 'training'];
@@ -28,7 +39,6 @@ describe('an environment on a cluster', () => {
       expect(refused.stderr).toContain('`hubwright destroy training --no-save`');
       const destroyed = await box.must([...destroy, '--no-save'], { env });
       expect(destroyed).toContain('training is gone');
-      const core = cluster.config().makeApiClient(CoreV1Api);
       expect((await core.listNamespacedPod({ namespace })).items).toEqual([]);
       const claims = await core.listNamespacedPersistentVolumeClaim({ namespace });
       expect(claims.items.map(({ metadata }) => metadata?.name)).toEqual(['hub-db-dir']);

@@ -5,7 +5,8 @@ import { systemClock } from '../clock.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { Waiting } from '../kubernetes/wait.ts';
 import type { ClusterContext } from './context.ts';
-import { observeLoadBalancers } from './observe-storage.ts';
+import { refOf } from './namespaced.ts';
+import { loadBalancers } from './observe-storage.ts';
 
 const pauseMs = 500;
 
@@ -39,7 +40,7 @@ export async function proveGone(
       these(),
       ...releases.map((release) => revisions(api, release)),
       pods(api, namespace),
-      ...namespaces.map((one) => observeLoadBalancers(api, one)),
+      ...namespaces.map(async (one) => (await loadBalancers(api, one)).map(refOf)),
     ]);
     return left.flat();
   });

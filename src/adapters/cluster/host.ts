@@ -16,6 +16,7 @@ import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
 import { accountBook } from './accounts.ts';
 import { type ClusterContext, labelsOf, secretsOf } from './context.ts';
+import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
@@ -61,6 +62,7 @@ export function clusterHost(environment: Environment, options: Options) {
       }),
     runtimeFiles,
     observe: (systems: readonly System[]) => observeCluster(context, door, systems),
+    examine: (systems: readonly System[]) => examineCluster(context, systems),
     nodes: async () => observeNodes(await context.api()),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>

@@ -1,17 +1,22 @@
-import type { ClusterObserved, ObjectRef, ObservedVolume } from '../../plan/kubernetes/observed.ts';
+import type { ClusterObserved, ObservedVolume } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
+import { refOf } from './namespaced.ts';
 
 /** Homes with the volumes that carry them, and load balancers: what costs money while it is there. */
 export async function observeStorage(
   api: KubernetesApi,
   namespace: string,
 ): Promise<Pick<ClusterObserved, 'homes' | 'volumes' | 'loadBalancers'>> {
-  const [homes, volumes, loadBalancers] = await Promise.all([
-    observeHomes(api, namespace),
+  const [homes, volumes, balancers] = await Promise.all([
+    homeClaims(api, namespace),
     observeVolumes(api),
-    observeLoadBalancers(api, namespace),
+    loadBalancers(api, namespace),
   ]);
-  return { homes, volumes, loadBalancers };
+  return {
+    homes: homes.map(({ owner, claim }) => ({ owner, ref: refOf(claim) })),
+    volumes,
+    loadBalancers: balancers.map(refOf),
+  };
 }
 
 type Volume = LiveObject & {
@@ -40,23 +45,37 @@ async function observeVolumes(api: KubernetesApi): Promise<ObservedVolume[]> {
   });
 }
 
+/** A claim with the parts that are read here. */
+type Claim = LiveObject & { readonly spec?: { readonly storageClassName?: string } };
+
 /** Volume claims of people (KubeSpawner's label) and of the hub's database (z2jh's name). */
-async function observeHomes(api: KubernetesApi, namespace: string): Promise<ClusterObserved['homes']> {
-  const claims = await api.listMetadata({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace });
-  return claims.flatMap(({ metadata: { name, labels = {}, annotations = {} } }) => {
-    const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace };
-    if (name === 'hub-db-dir') return [{ owner: 'the hub', ref }];
+export async function homeClaims(
+  api: KubernetesApi,
+  namespace: string,
+): Promise<{ readonly owner: string; readonly claim: Claim }[]> {
+  const claims = await listOf<Claim>(api, 'PersistentVolumeClaim', namespace);
+  return claims.flatMap((claim) => {
+    const { name, labels = {}, annotations = {} } = claim.metadata;
+    if (name === 'hub-db-dir') return [{ owner: 'the hub', claim }];
     if (labels['component'] !== 'singleuser-storage') return [];
-    return [{ owner: annotations['hub.jupyter.org/username'] ?? name, ref }];
+    return [{ owner: annotations['hub.jupyter.org/username'] ?? name, claim }];
   });
 }
 
 type Service = LiveObject & { readonly spec?: { readonly type?: string } };
 
 /** They may be left when their release is gone: the cloud takes its time to take them down. */
-export async function observeLoadBalancers(api: KubernetesApi, namespace: string): Promise<ObjectRef[]> {
-  const services = await api.list<Service>({ apiVersion: 'v1', kind: 'Service', namespace });
-  return services
-    .filter(({ spec }) => spec?.type === 'LoadBalancer')
-    .map(({ metadata: { name } }) => ({ apiVersion: 'v1', kind: 'Service', name, namespace }));
+export async function loadBalancers(api: KubernetesApi, namespace: string): Promise<LiveObject[]> {
+  const services = await listOf<Service>(api, 'Service', namespace);
+  return services.filter(({ spec }) => spec?.type === 'LoadBalancer');
+}
+
+/** In a list objects do not say what they are. */
+async function listOf<Kind extends LiveObject>(
+  api: KubernetesApi,
+  kind: string,
+  namespace: string,
+): Promise<Kind[]> {
+  const objects = await api.list<Kind>({ apiVersion: 'v1', kind, namespace });
+  return objects.map((object) => ({ ...object, apiVersion: 'v1', kind }));
 }

@@ -8,8 +8,18 @@ const serverLabels = 'component=singleuser-server,app=jupyterhub';
 
 /** The servers of people that run in the namespace, as their pods tell. */
 export async function runningServers(api: KubernetesApi, namespace: string): Promise<RunningServer[]> {
+  return (await serverPods(api, namespace)).map(serverOf);
+}
+
+/** The pods of people's servers that run or are on their way to. */
+export async function serverPods(api: KubernetesApi, namespace: string): Promise<Pod[]> {
   const pods = await api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: serverLabels });
-  return pods.filter(isRunning).map(serverOf);
+  return pods.filter(isRunning);
+}
+
+/** Whose server it is. */
+export function ownerOf({ metadata: { name, annotations = {} } }: Pod): string {
+  return annotations['hub.jupyter.org/username'] ?? name;
 }
 
 /** One that has ended (its node was drained, say) or is being deleted is nobody's server any more. */
@@ -20,9 +30,9 @@ function isRunning({ metadata, status }: Pod): boolean {
 }
 
 function serverOf(pod: Pod): RunningServer {
-  const { labels = {}, annotations = {}, name, creationTimestamp } = pod.metadata;
+  const { labels = {}, creationTimestamp } = pod.metadata;
   return {
-    user: annotations['hub.jupyter.org/username'] ?? name,
+    user: ownerOf(pod),
     profile: labels['hubwright/profile'],
     // What its profile was then stands in the release that was deployed at that time.
     fingerprint: undefined,

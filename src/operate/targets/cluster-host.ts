@@ -1,6 +1,7 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
@@ -30,6 +31,8 @@ export interface ClusterHost {
   /** Our own files that are put on the cluster. */
   runtimeFiles(): Promise<RuntimeFiles>;
   observe(systems: readonly System[]): Promise<ClusterObserved>;
+  /** Looks whether that which is there works. */
+  examine(systems: readonly System[]): Promise<ClusterHealth>;
   /** The part of it that tells of nodes. */
   nodes(): Promise<readonly ObservedNode[]>;
   /** The revisions of a release that are kept, newest first; none where it is not installed. */

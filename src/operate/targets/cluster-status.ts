@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { onlyUnchecked } from '../../plan/kubernetes/interrupted.ts';
 import { wantedAccounts } from '../../plan/kubernetes/people.ts';
@@ -6,16 +7,19 @@ import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { certificateNote, certificateTrouble } from './certificate-status.ts';
+import { faultTroubles } from './fault-troubles.ts';
 import { nodeTroubles, nodesNote } from './node-status.ts';
 import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
 
 interface Looked {
   readonly systems: readonly System[];
   readonly observed: ClusterObserved;
+  readonly health: ClusterHealth;
 }
 
 /** What runs on the cluster, who works, and what is wrong with the command that mends it. */
-export function clusterStatus(environment: Environment, { systems, observed }: Looked): TargetStatus {
+export function clusterStatus(environment: Environment, looked: Looked): TargetStatus {
+  const { systems, observed, health } = looked;
   const { name, kubernetes } = environment;
   const parts = workloads(observed, kubernetes?.namespace ?? '').map(partStatus);
   return {
@@ -30,7 +34,8 @@ export function clusterStatus(environment: Environment, { systems, observed }: L
       `context ${observed.context}, Kubernetes ${observed.kubernetesVersion}`,
       ...systems.flatMap((system) => releaseNote(system, observed)),
       ...certificateNote(observed),
-      storageNote(observed),
+      storageNote(environment, observed),
+      ...seatsNote(observed),
       nodesNote(observed),
     ],
     troubles: [
@@ -38,6 +43,7 @@ export function clusterStatus(environment: Environment, { systems, observed }: L
       ...systems.flatMap((system) => releaseTrouble(system, observed, name)),
       ...certificateTrouble(environment, observed),
       ...interruptedTrouble(observed),
+      ...faultTroubles(environment, observed, health),
       ...nodeTroubles(observed),
     ],
   };
@@ -56,9 +62,13 @@ function serviceUrl({ live }: ClusterObserved, { kubernetes }: Environment): str
 
 function workloads({ live }: ClusterObserved, namespace: string): KubernetesObject[] {
   const order = ['hub', 'proxy', 'autohttps'];
-  return live
-    .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === namespace)
-    .toSorted((a, b) => rank(order, a.metadata.name) - rank(order, b.metadata.name));
+  return (
+    live
+      .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === namespace)
+      // To be pending until there is room is what they are for.
+      .filter((object) => !isPlaceholder(object))
+      .toSorted((a, b) => rank(order, a.metadata.name) - rank(order, b.metadata.name))
+  );
 }
 
 function rank(order: readonly string[], name: string): number {
@@ -99,14 +109,16 @@ function partTrouble({ name, state, reason }: PartStatus, environment: string): 
   if (state === 'stopped') {
     return [{ what: `${name} is scaled to nothing`, fix: `hubwright deploy ${environment}` }];
   }
-  const part = name === 'proxy' ? 'proxy' : 'hub';
   return [
     {
       what: `${name} is not ready${reason === undefined ? '' : `: ${reason}`}`,
-      fix: `hubwright logs ${environment} ${part}`,
+      fix: `hubwright logs ${environment} ${logOf[name] ?? 'hub'}`,
     },
   ];
 }
+
+/** Where the log of a part is, which is not the hub's. */
+const logOf: Readonly<Record<string, string>> = { proxy: 'proxy', autohttps: 'certificates' };
 
 function personStatus(server: ClusterObserved['servers'][number], environment: Environment): PersonStatus {
   const account = wantedAccounts(environment)?.find(({ name }) => name === server.user);
@@ -164,6 +176,21 @@ function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
   ];
 }
 
-function storageNote({ homes }: ClusterObserved): string {
-  return `${homes.length} volume${homes.length === 1 ? '' : 's'} of people and of the hub`;
+function storageNote({ homes: { storageClass } }: Environment, { homes }: ClusterObserved): string {
+  return `${homes.length} volume${homes.length === 1 ? '' : 's'} of people and of the hub; new ones on StorageClass ${storageClass}`;
+}
+
+function isPlaceholder({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.['hubwright/system'] === 'placeholders';
+}
+
+/** Those that wait for room are why a node comes, and no trouble. */
+function seatsNote({ live }: ClusterObserved): string[] {
+  let [warm, wanted] = [0, 0];
+  for (const object of live.filter(isPlaceholder)) {
+    const { spec, status } = object as DeploymentStatus;
+    wanted += spec?.replicas ?? 0;
+    warm += status?.readyReplicas ?? 0;
+  }
+  return wanted === 0 ? [] : [`${warm} of ${wanted} seats warm`];
 }

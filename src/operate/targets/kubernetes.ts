@@ -37,7 +37,11 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     noted: (id, title, work) => host.noted(id, title, work),
     finished: () => host.finished(),
     withoutSeat: () => withoutSeat(environment, host),
-    status: async () => clusterStatus(environment, await look()),
+    status: async () => {
+      const systems = compileKubernetes(environment, await host.runtimeFiles());
+      const [observed, health] = await Promise.all([host.observe(systems), host.examine(systems)]);
+      return clusterStatus(environment, { systems, observed, health });
+    },
     hub: () => connect(environment, host),
     accounts: host.accounts,
     dashboards: () => openDashboards(environment, host),

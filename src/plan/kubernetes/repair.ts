@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
 import { hookSeconds } from '../../ports.ts';
+import { minutes } from '../minutes.ts';
 import type { Note, Refusal, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import type { ClusterObserved, ObservedRelease } from './observed.ts';
@@ -117,9 +118,4 @@ function isOurs(
   if (status === 'pending-install' || status === 'pending-upgrade')
     return lockedIn !== undefined && lockedIn === kubernetes?.namespace;
   return begun[status] === true;
-}
-
-function minutes(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { clusterStatus } from '../../../src/operate/targets/cluster-status.ts';
+import type { ClusterHealth, Fault } from '../../../src/plan/kubernetes/health.ts';
 import { deployment, hubSystem, released, running, training } from '../plan/kubernetes/observed.ts';
 
 const environment = training();
 const ready = { ...deployment('hub', 'hub:1'), status: { readyReplicas: 1 } };
 
-function status(rest: Parameters<typeof running>[1] = {}, of = environment) {
+const healthy: ClusterHealth = { homesClass: true, faults: [] };
+
+function status(rest: Parameters<typeof running>[1] = {}, of = environment, health = healthy) {
   return clusterStatus(of, {
     systems: [hubSystem()],
     observed: running(released({ objects: [ready] }), rest),
+    health,
   });
 }
 
@@ -56,6 +60,110 @@ describe('the status of an environment on a cluster', () => {
     const [trouble] = status({ interrupted: { ...interrupted, open } }).troubles;
     expect(trouble?.what).toContain(what);
     expect(trouble?.fix).toBe('hubwright deploy training');
+  });
+
+  test.each([
+    ['proxy', 'proxy'],
+    ['autohttps', 'certificates'],
+    ['user-scheduler', 'hub'],
+  ])('looks for the reason of %s in the log of %s', (name, log) => {
+    expect(status({ live: [ready, deployment(name, 'image:1')] }).troubles).toEqual([
+      { what: `${name} is not ready`, fix: `hubwright logs training ${log}` },
+    ]);
+  });
+
+  test('counts placeholders as seats, and misses none that waits for room', () => {
+    const seats = (name: string, replicas: number, readyReplicas: number) => {
+      const set = deployment(name, 'pause:1', replicas);
+      const labels = { 'hubwright/system': 'placeholders' };
+      return { ...set, metadata: { ...set.metadata, labels }, status: { readyReplicas } };
+    };
+    const live = [ready, seats('placeholder-standard', 4, 3), seats('placeholder-gpu', 1, 0)];
+    const { parts, troubles, notes } = status({ live });
+    expect(parts.map(({ name }) => name)).toEqual(['hub']);
+    expect(troubles).toEqual([]);
+    expect(notes).toContain('3 of 5 seats warm');
+  });
+
+  describe('tells what cannot be used:', () => {
+    const fault = (kind: Fault['kind'], of: Partial<Fault> = {}): Fault => ({
+      kind,
+      ref: { apiVersion: 'v1', kind: 'Pod', name: 'jupyter-a', namespace: 'jupyterhub' },
+      ageSeconds: 720,
+      why: 'Pending; no node fits',
+      ...of,
+    });
+    const troublesOf = (...faults: Fault[]) => status({}, environment, { ...healthy, faults }).troubles;
+    const describePod = 'kubectl --context test -n jupyterhub describe pod jupyter-a';
+
+    test('servers that do not start, together where the reason is the same', () => {
+      const two = troublesOf(
+        fault('server', { owner: 'a' }),
+        fault('server', { owner: 'b', ageSeconds: 400 }),
+        fault('server', { owner: 'c', why: 'Pending; image pull backs off' }),
+      );
+      expect(two).toEqual([
+        {
+          what: 'the servers of a, b have not started in 12 min: Pending; no node fits',
+          fix: describePod,
+        },
+        {
+          what: 'the server of c has not started in 12 min: Pending; image pull backs off',
+          fix: describePod,
+        },
+      ]);
+    });
+
+    test('a home without a volume', () => {
+      expect(troublesOf(fault('home', { owner: 'a', why: 'lost' }))).toEqual([
+        { what: 'volume of a: lost', fix: describePod },
+      ]);
+    });
+
+    test('a load balancer without an address', () => {
+      const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace: 'jupyterhub' };
+      expect(troublesOf(fault('loadBalancer', { ref, why: 'no address yet' }))).toEqual([
+        {
+          what: 'load balancer proxy-public: no address yet',
+          fix: 'kubectl --context test -n jupyterhub describe service proxy-public',
+        },
+      ]);
+    });
+
+    test('parts of Longhorn, each by its name', () => {
+      const part = (name: string) =>
+        fault('storage', {
+          ref: { apiVersion: 'apps/v1', kind: 'DaemonSet', name },
+          why: '1 of 3 pods ready',
+        });
+      expect(troublesOf(part('longhorn-manager'), part('longhorn-csi-plugin'))).toEqual([
+        { what: 'longhorn-manager of Longhorn: 1 of 3 pods ready', fix: 'hubwright logs training longhorn' },
+        {
+          what: 'longhorn-csi-plugin of Longhorn: 1 of 3 pods ready',
+          fix: 'hubwright logs training longhorn',
+        },
+      ]);
+    });
+
+    test('a StorageClass that is not there', () => {
+      const none = { ...healthy, homesClass: false };
+      expect(status({}, environment, none).troubles).toEqual([
+        {
+          what: 'StorageClass longhorn is not there: no new home gets a volume',
+          fix: 'hubwright logs training longhorn',
+        },
+      ]);
+      const other = training(`    longhorn: off\n    homes: { storageClass: fast }`);
+      expect(status({}, other, none).troubles[0]).toEqual({
+        what: 'StorageClass fast is not there: no new home gets a volume',
+        fix: 'kubectl get storageclasses',
+      });
+    });
+
+    test('nothing of it before anything is deployed', () => {
+      const troubles = status({ releases: {} }, environment, { ...healthy, homesClass: false }).troubles;
+      expect(troubles.map(({ what }) => what)).toEqual(['JupyterHub is not installed']);
+    });
   });
 
   test('names a node that is not ready', () => {
