@@ -1,7 +1,7 @@
 import { loadConfig } from '../src/config/load.ts';
 import { basisOf } from '../src/plan/kubernetes/basis.ts';
 import { planDeploy } from '../src/plan/kubernetes/plan-deploy.ts';
-import { compileKubernetes } from '../src/platform/kubernetes/index.ts';
+import { compileKubernetes, noRuntimeFiles } from '../src/platform/kubernetes/index.ts';
 import { answersOf } from './cluster-answers.ts';
 import { sideBySide, timed, type Row } from './measure.ts';
 
@@ -23,14 +23,13 @@ export async function planMany(): Promise<Row[]> {
 function prepared(count: number): () => Promise<void> {
   const { environments } = loadConfig({ file: 'hub.yaml', text: file(count) });
   if (environments.size !== count) throw new Error('the file of the benchmark has mistakes');
-  const files = { accounts: '', oidc: '', metrics: '', templates: {}, dashboards: {} };
   const deployed = [...environments.values()].map((environment) => ({
     environment,
-    answers: answersOf(compileKubernetes(environment, files)),
+    answers: answersOf(compileKubernetes(environment, noRuntimeFiles)),
   }));
   return async () => {
     for (const { environment, answers } of deployed) {
-      const systems = compileKubernetes(environment, files);
+      const systems = compileKubernetes(environment, noRuntimeFiles);
       planDeploy({ environment, systems, ...answers });
       basisOf({ environment, systems, observed: answers.observed });
     }

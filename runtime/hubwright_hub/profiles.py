@@ -5,7 +5,7 @@ import json
 import os
 from string import Template
 
-from tornado import web
+from .choice import told
 
 _GIB = 1024**3
 _MIB = 1024**2
@@ -70,16 +70,8 @@ def find_profile(document, slug):
     return next((p for p in document["profiles"] if p["slug"] == slug), None)
 
 
-def unknown_profile(document, slug):
-    names = ", ".join(p["slug"] for p in document["profiles"])
-    return told(400, f"There is no profile “{str(slug)[:64]}”. Choose one of: {names}.")
-
-
-def told(status, message):
-    """An error whose message JupyterHub shows to the person as it stands, without "HTTP 400: Bad Request (...)"."""
-    error = web.HTTPError(status, message.replace("%", "%%"))
-    error.jupyterhub_message = message
-    return error
+def slugs_of(document):
+    return [profile["slug"] for profile in document["profiles"]]
 
 
 # -- The form ---------------------------------------------------------------

@@ -16,7 +16,8 @@ from traitlets import Dict, Integer, Unicode, default
 
 from . import identity, limits
 from .names import safe_name
-from .profiles import ProfilesFile, chooser_form, default_profile, find_profile, told, unknown_profile
+from .choice import chosen, told, unknown_profile
+from .profiles import ProfilesFile, chooser_form, default_profile, find_profile, slugs_of
 from .starting import Starting, tail
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
@@ -85,7 +86,7 @@ class ProfileSpawner(LocalProcessSpawner):
             return {}
         document = self._profiles
         if find_profile(document, slug) is None:
-            raise unknown_profile(document, slug)
+            raise unknown_profile(slugs_of(document), slug)
         return {"profile": slug}
 
     @default("apply_user_options")
@@ -95,22 +96,12 @@ class ProfileSpawner(LocalProcessSpawner):
     def _choose(self, user_options):
         """Called by JupyterHub before each start, with what was asked for now or, failing that, the last time."""
         document = self._profiles
-        slug = (user_options or {}).get("profile")
-        profile = find_profile(document, slug)
-        if profile is None:
-            if self._asked_for_now(slug):
-                raise unknown_profile(document, slug)
-            # Remembered from an earlier server. That the profile has gone since is not the person's fault.
-            profile = default_profile(document)
-            self.log.warning("%s last used the profile %r, which is gone: using %r", self._log_name, slug, profile["slug"])
+        last = (user_options or {}).get("profile")
+        profile = find_profile(document, chosen(slugs_of(document), user_options, self.handler))
+        if last and last != profile["slug"]:
+            self.log.warning("%s last used the profile %r, which is gone: using %r", self._log_name, last, profile["slug"])
         self._profile = profile
         self._set_traits(document, profile)
-
-    def _asked_for_now(self, slug):
-        """Whether the request that starts this server names the profile itself (the form was checked before)."""
-        body = getattr(self.handler, "get_json_body", None)
-        options = body() if body else None
-        return isinstance(options, dict) and options.get("profile") == slug
 
     def _set_traits(self, document, profile):
         """The limits as JupyterHub's own traits, which it shows to the server as MEM_LIMIT, CPU_LIMIT and so on."""

@@ -14,6 +14,8 @@ const files: RuntimeFiles = {
   oidc: readFileSync(`${runtime}/oidc.py`, 'utf8'),
   dashboards: {},
   metrics: readFileSync(`${runtime}/metrics.py`, 'utf8'),
+  choice: readFileSync(`${runtime}/choice.py`, 'utf8'),
+  spawner: readFileSync(`${runtime}/cluster_spawner.py`, 'utf8'),
   templates: Object.fromEntries(
     readdirSync(`${runtime}/templates`).map((name) => [
       name,

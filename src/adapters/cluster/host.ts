@@ -143,21 +143,24 @@ function once<Arguments extends unknown[], Result>(
 
 /** Our own code that a cluster's hub gets too. */
 async function runtimeFiles(): Promise<RuntimeFiles> {
-  const templates = join(runtime, 'templates');
-  const names = (await readdir(templates)).filter((name) => name.endsWith('.html')).toSorted();
-  const [accounts, oidc, metrics, ...texts] = await Promise.all(
-    [
-      join(runtime, 'accounts.py'),
-      join(runtime, 'oidc.py'),
-      join(runtime, 'metrics.py'),
-      ...names.map((name) => join(templates, name)),
-    ].map((path) => readFile(path, 'utf8')),
-  );
+  const read = (...path: string[]): Promise<string> => readFile(join(runtime, ...path), 'utf8');
+  const names = (await readdir(join(runtime, 'templates'))).filter((name) => name.endsWith('.html'));
+  const templates = names.toSorted().map(async (name) => [name, await read('templates', name)] as const);
+  const [accounts, oidc, metrics, choice, spawner, pages] = await Promise.all([
+    read('accounts.py'),
+    read('oidc.py'),
+    read('metrics.py'),
+    read('choice.py'),
+    read('cluster_spawner.py'),
+    Promise.all(templates),
+  ]);
   return {
-    accounts: accounts ?? '',
-    oidc: oidc ?? '',
-    metrics: metrics ?? '',
-    templates: Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])),
+    accounts,
+    oidc,
+    metrics,
+    choice,
+    spawner,
+    templates: Object.fromEntries(pages),
     dashboards: {},
   };
 }

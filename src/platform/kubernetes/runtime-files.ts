@@ -6,6 +6,10 @@ export interface RuntimeFiles {
   readonly oidc: string;
   /** `runtime/hubwright_hub/metrics.py`, which both of these import. */
   readonly metrics: string;
+  /** `runtime/hubwright_hub/choice.py` */
+  readonly choice: string;
+  /** `runtime/hubwright_hub/cluster_spawner.py` */
+  readonly spawner: string;
   /** `runtime/hubwright_hub/templates/*.html` by file name. */
   readonly templates: Readonly<Record<string, string>>;
   /** Grafana's JSON by name; none where nothing is monitored. */
@@ -17,6 +21,8 @@ export const noRuntimeFiles: RuntimeFiles = {
   accounts: '#',
   oidc: '#',
   metrics: '#',
+  choice: '#',
+  spawner: '#',
   templates: {},
   dashboards: {},
 };

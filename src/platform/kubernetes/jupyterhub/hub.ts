@@ -9,6 +9,8 @@ import { logIn } from './auth.ts';
 /** The folder of the chart's own configuration, which is on the hub's Python path. */
 const folder = '/usr/local/etc/jupyterhub';
 const templates = `${folder}/hubwright-templates`;
+/** Module of the spawner: the chart's, which it inherits all settings of, with what becomes of a profile that is gone. */
+const spawner = 'hubwright_spawner';
 
 /** `hub`: what the local hub is configured with (runtime/hubwright_hub/jupyterhub_config.py), in the chart's words. */
 export function hub(environment: Environment, files: RuntimeFiles): Values {
@@ -18,6 +20,7 @@ export function hub(environment: Environment, files: RuntimeFiles): Values {
     config: {
       JupyterHub: {
         ...way.jupyterhub,
+        spawner_class: `${spawner}.ProfileSpawner`,
         activity_resolution: durationSeconds(tuning.activityResolution),
         init_spawners_timeout: durationSeconds(tuning.initSpawnersTimeout),
         last_activity_interval: durationSeconds(tuning.lastActivityInterval),
@@ -69,14 +72,18 @@ const toolRole: Values = {
 };
 
 function extraFiles({ module }: LogIn, files: RuntimeFiles): Values {
+  const modules: readonly (readonly [name: string, text: string])[] = [
+    [module.name, module.text],
+    ['hubwright_choice', files.choice],
+    [spawner, files.spawner],
+  ];
   const pages = Object.keys(files.templates)
     .toSorted()
     .map((name) => [name, { mountPath: `${templates}/${name}`, stringData: files.templates[name] ?? '' }]);
-  const file = `${module.name}.py`;
   return Object.fromEntries([
-    [file, { mountPath: `${folder}/${file}`, stringData: module.text }],
     // By the name under which the local hub imports it.
     ['hubwright_metrics.py', { mountPath: `${folder}/hubwright_hub/metrics.py`, stringData: files.metrics }],
+    ...modules.map(([name, text]) => [`${name}.py`, { mountPath: `${folder}/${name}.py`, stringData: text }]),
     ...pages,
   ]) as Values;
 }

@@ -9,6 +9,8 @@ export const shortFiles: RuntimeFiles = {
   oidc: '# oidc.py\n',
   dashboards: { hub: '{}\n' },
   metrics: '# metrics.py\n',
+  choice: '# choice.py\n',
+  spawner: '# cluster_spawner.py\n',
   templates: { 'page.html': '{# page.html #}\n', 'error.html': '{# error.html #}\n' },
 };
 
