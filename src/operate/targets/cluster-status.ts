@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import { gpuNotes } from '../../plan/kubernetes/gpus.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { onlyUnchecked } from '../../plan/kubernetes/interrupted.ts';
@@ -37,6 +38,7 @@ export function clusterStatus(environment: Environment, looked: Looked): TargetS
       storageNote(environment, observed),
       ...seatsNote(observed),
       nodesNote(observed),
+      ...gpuNotes(environment, observed.nodes).map(({ text }) => text),
     ],
     troubles: [
       ...parts.flatMap((part) => partTrouble(part, name)),

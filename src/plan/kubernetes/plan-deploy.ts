@@ -4,6 +4,7 @@ import { isTemporary } from '../../ports.ts';
 import { inOrder } from '../order.ts';
 import type { Note, ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
+import { gpuNotes } from './gpus.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
@@ -230,7 +231,7 @@ function shownChange({ system, objectChanges, release }: Change): SystemChange[]
   return objects.length + values.length === 0 ? [] : [{ title: system.title, values, objects }];
 }
 
-function notesOf({ systems, observed }: Deploy): Note[] {
+function notesOf({ environment, systems, observed }: Deploy): Note[] {
   const notes: Note[] = [
     {
       severity: 'info',
@@ -251,5 +252,5 @@ function notesOf({ systems, observed }: Deploy): Note[] {
     const names = neighbours.map(({ environment: name, namespace }) => `${name} (${namespace})`).join(', ');
     notes.push({ severity: 'info', text: `${shared.join(' and ')} is shared with ${names}` });
   }
-  return notes;
+  return [...notes, ...gpuNotes(environment, observed.nodes)];
 }

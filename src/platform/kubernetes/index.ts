@@ -14,7 +14,7 @@ export { type RuntimeFiles, noRuntimeFiles } from './runtime-files.ts';
  * Everything that the environment needs in its cluster, in an order in which it can be set up. A new system is one new
  * file and one line here.
  *
- * GPUs have no system of their own: what makes them known to Kubernetes comes with the nodes, as where we take over, and
+ * GPUs have no system of their own (docs/decisions/0009): what makes them known to Kubernetes comes with the nodes, and
  * their tolerations and limits are the profiles'.
  */
 export function compileKubernetes(environment: Environment, files: RuntimeFiles): readonly System[] {

@@ -181,6 +181,14 @@ describe('the status of an environment on a cluster', () => {
     ]);
   });
 
+  test('tells of a GPU profile that no node can serve', () => {
+    const node = { name: 'worker-1', ready: true, labels: {}, taints: [], allocatable: { cpu: '8' } };
+    const gpu = training('      gpu: { displayName: GPU, image: example.org/a:1, gpus: { count: 1 } }');
+    const { notes, troubles } = status({ nodes: [node] }, gpu);
+    expect(notes.at(-1)).toMatch(/^no node offers nvidia\.com\/gpu now: servers of gpu wait/);
+    expect(troubles).toEqual([]);
+  });
+
   test('knows the load balancer’s address where the file has none', () => {
     const service = {
       apiVersion: 'v1',
