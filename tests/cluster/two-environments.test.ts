@@ -137,6 +137,9 @@ test('Longhorn goes with the last volume, and not while a hub that somebody else
     await core.createNamespace({ body: { metadata: { name: 'old-hub' } } });
     await claimHome(cluster, 'old-hub', 'claim-somebody');
     await claimHome(cluster, 'course-training', 'claim-trainee-1');
+    expect(await box.must(['plan', 'training'], { env })).toContain(
+      'Longhorn is shared with 1 volume of namespace old-hub',
+    );
     const all = destroy('training', '--with-homes', '--with-cluster-systems');
 
     const kept = await box.run(all, { env });

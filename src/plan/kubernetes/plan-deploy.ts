@@ -15,6 +15,7 @@ import { type Rendered, type ReleaseChange, releaseChange, releaseKey } from './
 import { repairNotes, repairSteps, somebodyElse } from './repair.ts';
 import { retireNotes, retireSteps } from './retire-stack.ts';
 import { versionNotes } from './version-advice.ts';
+import { othersOnLonghorn } from './volumes.ts';
 
 type ClusterStep = Step<ClusterAction>;
 
@@ -231,7 +232,8 @@ function shownChange({ system, objectChanges, release }: Change): SystemChange[]
   return objects.length + values.length === 0 ? [] : [{ title: system.title, values, objects }];
 }
 
-function notesOf({ environment, systems, observed }: Deploy): Note[] {
+function notesOf(deploy: Deploy): Note[] {
+  const { environment, observed } = deploy;
   const notes: Note[] = [
     {
       severity: 'info',
@@ -246,11 +248,17 @@ function notesOf({ environment, systems, observed }: Deploy): Note[] {
       : `\`${command}\` on ${host} has not come to its end (${step}); this goes on from what is there`;
     notes.push({ severity: 'warning', text });
   }
-  const shared = systems.filter(({ scope }) => scope === 'cluster').map(({ title }) => title);
-  const { neighbours } = observed;
-  if (shared.length > 0 && neighbours.length > 0) {
-    const names = neighbours.map(({ environment: name, namespace }) => `${name} (${namespace})`).join(', ');
-    notes.push({ severity: 'info', text: `${shared.join(' and ')} is shared with ${names}` });
-  }
-  return [...notes, ...gpuNotes(environment, observed.nodes)];
+  return [...notes, ...sharedNote(deploy), ...gpuNotes(environment, observed.nodes)];
+}
+
+/** Who else uses what the cluster shares. */
+function sharedNote({ environment, systems, observed }: Deploy): Note[] {
+  const shared = systems.filter(({ scope }) => scope === 'cluster');
+  const users = [
+    ...observed.neighbours.map(({ environment: name, namespace }) => `${name} (${namespace})`),
+    ...(shared.some(({ id }) => id === 'longhorn') ? othersOnLonghorn({ environment, observed }) : []),
+  ];
+  if (shared.length === 0 || users.length === 0) return [];
+  const titles = shared.map(({ title }) => title).join(' and ');
+  return [{ severity: 'info', text: `${titles} is shared with ${users.join(', ')}` }];
 }

@@ -71,31 +71,41 @@ export function volumeRef({ name }: ObservedVolume): ObjectRef {
   return { apiVersion: 'v1', kind: 'PersistentVolume', name };
 }
 
-/** Whose volumes would be lost with Longhorn, in words. An environment that it has not deployed has no labels to see. */
+/** Whose volumes would be lost with Longhorn, in words. */
 export function usersOfLonghorn(destroy: Destroy): string[] {
-  const { environment, observed } = destroy;
-  const own = environment.kubernetes?.namespace ?? '';
-  const vanishing = new Set(vanishingVolumes(destroy));
-  const lost = observed.volumes.filter((volume) => isOfLonghorn(volume) && !vanishing.has(volume));
-  // The monitoring goes with Longhorn, and before it.
-  const monitoring = stackOf(environment)?.namespace;
-  const named = new Set([monitoring, ...observed.neighbours.map(({ namespace }) => namespace)]);
-  const byNamespace = groupBy(lost, ({ claim }) => claim?.namespace ?? '');
-  const others = [...byNamespace]
-    .filter(([namespace]) => namespace !== own && !named.has(namespace))
+  const staying = stayingHere(destroy);
+  const others = othersOnLonghorn(destroy);
+  return staying === 0 ? others : [`${counted(staying)} of this environment`, ...others];
+}
+
+/** Volumes of Longhorn in other namespaces, in words: what Hubwright has not deployed has no labels to see. */
+export function othersOnLonghorn({
+  environment,
+  observed,
+}: Pick<Destroy, 'environment' | 'observed'>): string[] {
+  const named = new Set([
+    environment.kubernetes?.namespace,
+    // The monitoring goes with Longhorn, and before it.
+    stackOf(environment)?.namespace,
+    ...observed.neighbours.map(({ namespace }) => namespace),
+  ]);
+  const byNamespace = groupBy(observed.volumes.filter(isOfLonghorn), ({ claim }) => claim?.namespace ?? '');
+  return [...byNamespace]
+    .filter(([namespace]) => !named.has(namespace))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([namespace, volumes]) =>
       namespace === ''
         ? `${counted(volumes.length)} that nobody claims`
         : `${counted(volumes.length)} of namespace ${namespace}`,
     );
-  const staying = stayingHere(destroy, byNamespace.get(own) ?? []);
-  return staying === 0 ? others : [`${counted(staying)} of this environment`, ...others];
 }
 
 /** Also claims of which it is not known where their volume is: they may yet get one. */
-function stayingHere(destroy: Destroy, lost: readonly ObservedVolume[]): number {
-  const bound = new Set(ownVolumes(destroy).map(({ claim }) => claim?.name));
+function stayingHere(destroy: Destroy): number {
+  const own = ownVolumes(destroy);
+  const vanishing = new Set(vanishingVolumes(destroy));
+  const lost = own.filter((volume) => isOfLonghorn(volume) && !vanishing.has(volume));
+  const bound = new Set(own.map(({ claim }) => claim?.name));
   const unknown = partedHomes(destroy).staying.filter(({ ref }) => !bound.has(ref.name));
   return lost.length + unknown.length;
 }

@@ -2,17 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterContext } from '../../../src/adapters/cluster/context.ts';
 import { examineCluster } from '../../../src/adapters/cluster/health.ts';
 import type { KubernetesApi, ListQuery } from '../../../src/adapters/kubernetes/api.ts';
-import type { System } from '../../../src/platform/kubernetes/system.ts';
-import { training } from '../plan/kubernetes/observed.ts';
-
-const longhorn: System = {
-  id: 'longhorn',
-  title: 'Longhorn',
-  scope: 'cluster',
-  needs: [],
-  release: { name: 'longhorn', namespace: 'longhorn-system', chart: 'longhorn', values: {} },
-  objects: [],
-};
+import { longhornSystem, training } from '../plan/kubernetes/observed.ts';
 
 interface Thing {
   readonly kind: string;
@@ -50,7 +40,7 @@ function examine(...things: Thing[]) {
     namespace: 'jupyterhub',
     api: async () => api as KubernetesApi,
   };
-  return examineCluster(context as ClusterContext, [longhorn]);
+  return examineCluster(context as ClusterContext, [longhornSystem]);
 }
 
 const namespace = 'jupyterhub';

@@ -68,6 +68,16 @@ export function hubSystem(values: Values = {}): System {
   };
 }
 
+/** What the cluster shares. */
+export const longhornSystem: System = {
+  id: 'longhorn',
+  title: 'Longhorn',
+  scope: 'cluster',
+  needs: [],
+  release: { name: 'longhorn', namespace: 'longhorn-system', chart: 'longhorn', values: {} },
+  objects: [],
+};
+
 export function released(
   revision: Partial<Revision> = {},
   rest: Partial<ObservedRelease> = {},

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { planDeploy } from '../../../../src/plan/kubernetes/plan-deploy.ts';
 import { releasesToRender } from '../../../../src/plan/kubernetes/releases.ts';
+import type { System } from '../../../../src/platform/kubernetes/system.ts';
 import { secret } from '../../../../src/config/values.ts';
-import { deployment, empty, hubSystem, released, running, training } from './observed.ts';
+import { deployment, empty, hubSystem, longhornSystem, released, running, training } from './observed.ts';
 
 const environment = training();
 
@@ -37,6 +38,27 @@ describe('the plan for a cluster', () => {
     const observed = running(released({ values, objects: [deployment('hub', 'hub:1')] }));
     expect(releasesToRender(systems, observed)).toEqual([]);
     expect(planDeploy({ environment, systems, observed, rendered: {} }).steps).toEqual([]);
+  });
+
+  test('names who else is on what the cluster shares, also those who carry no label of ours', () => {
+    const volume = (namespace: string) => ({
+      name: `pvc-${namespace}`,
+      driver: 'driver.longhorn.io',
+      claim: { namespace, name: 'claim-1' },
+      claimDeleted: false,
+      goesWithClaim: true,
+      labels: {},
+    });
+    const observed = running(released(), {
+      neighbours: [{ environment: 'dev', namespace: 'course-dev' }],
+      volumes: [volume('jupyterhub'), volume('course-dev'), volume('old-hub')],
+    });
+    const shared = (systems: System[]) =>
+      planDeploy({ environment, systems, observed, rendered: {} }).notes.map(({ text }) => text);
+    expect(shared([longhornSystem, hubSystem()])).toContain(
+      'Longhorn is shared with dev (course-dev), 1 volume of namespace old-hub',
+    );
+    expect(shared([hubSystem()]).join()).not.toContain('shared');
   });
 
   test('shows values by path, and none of a secret', () => {

@@ -2,19 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { DestroyIntent } from '../../../../src/plan/kubernetes/destroy.ts';
 import type { ClusterObserved, ObjectRef, ObservedVolume } from '../../../../src/plan/kubernetes/observed.ts';
 import { planDestroy } from '../../../../src/plan/kubernetes/plan-destroy.ts';
-import type { System } from '../../../../src/platform/kubernetes/system.ts';
-import { deployment, hubSystem, released, running, training } from './observed.ts';
+import { deployment, hubSystem, longhornSystem, released, running, training } from './observed.ts';
 
 const environment = training();
-const longhorn: System = {
-  id: 'longhorn',
-  title: 'Longhorn',
-  scope: 'cluster',
-  needs: [],
-  release: { name: 'longhorn', namespace: 'longhorn-system', chart: 'longhorn', values: {} },
-  objects: [],
-};
-
 function claim(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace: 'jupyterhub' };
 }
@@ -53,7 +43,7 @@ const hub = released({ objects: [deployment('hub', 'hub:1'), database] });
 function destroy(observed: Partial<ClusterObserved> = {}, intent: Partial<DestroyIntent> = {}) {
   return planDestroy({
     environment,
-    systems: [longhorn, hubSystem()],
+    systems: [longhornSystem, hubSystem()],
     observed: running(hub, {
       releases: {
         'jupyterhub/jupyterhub': hub,
