@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isFree } from '../../src/adapters/local/ports.ts';
 import type { Sandbox } from '../support/hubwright.ts';
@@ -89,13 +90,32 @@ describe('a port that somebody else has', () => {
       const port = await freePort();
       const holder = await stranger(port);
       await box.writeConfig(small({ port }));
+      const plan = await box.must(['plan']);
       const { exitCode, stderr } = await box.run(['up']);
       await close(holder);
+      expect(plan).toMatch(/steps for local\n[^]*Start the proxy[^]*\nIn the way\n.* Port \d+ is in use by /);
       expect(stderr).toMatch(
         new RegExp(`Port ${port} is in use by \`.*node.*\` \\(process ${process.pid}\\)`),
       );
       expect(stderr).toContain('Without `local.port` a free one is found.');
       expect({ exitCode, left: await box.processes() }).toEqual({ exitCode: 1, left: [] });
+    });
+  });
+
+  test('by another environment of ours: it is named, with the command that stops it', async () => {
+    await inSandbox(async (box) => {
+      const port = await freePort();
+      await box.writeConfig(small({ name: 'lessons', port }), 'other file.yaml');
+      await up(box, '--file', 'other file.yaml');
+      await box.writeConfig(small({ port }));
+      const { exitCode, stderr } = await box.run(['up', '--no-verify']);
+      expect(stderr).toContain(`Port ${port} is in use by environment local of lessons`);
+      expect(exitCode).toBe(1);
+      const down = `hubwright down local --file '${box.folder}/other file.yaml'`;
+      expect(stderr).toContain(`\`${down}\``);
+
+      await box.must(['down', 'local', '--file', join(box.folder, 'other file.yaml')]);
+      expect(await up(box)).toBe(`http://127.0.0.1:${port}/`);
     });
   });
 

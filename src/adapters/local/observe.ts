@@ -1,7 +1,15 @@
+import { shellWord } from '../../config/shell-word.ts';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Environment } from '../../config/schema/environment.ts';
 import type { HubFile } from '../../plan/local/actions.ts';
-import type { Daemon, LocalObserved, LocalPorts, MachineCapabilities } from '../../plan/local/observed.ts';
+import type {
+  Daemon,
+  LocalObserved,
+  LocalPorts,
+  MachineCapabilities,
+  TakenPort,
+} from '../../plan/local/observed.ts';
 import type { LocalSystem } from '../../platform/local/settings.ts';
 import { readJson } from '../files.ts';
 import { run } from '../processes.ts';
@@ -9,8 +17,9 @@ import { readSecret } from '../secrets.ts';
 import { readAccounts } from './accounts.ts';
 import { type LocalContext, readHubFile } from './context.ts';
 import { answers, crashed, observeDaemon } from './daemons.ts';
+import { environmentOfProxy } from './deployed.ts';
 import { copyIsCurrent, mustBeFolder } from './materials.ts';
-import { anyFreePort, firstFreePort, holderOf, isFree, listensOn } from './ports.ts';
+import { anyFreePort, firstFreePort, holderOf, isFree, listenerPid, listensOn } from './ports.ts';
 import { pythonEnvironment } from './python.ts';
 import { folderDigest, secretDigest } from './secrets.ts';
 import { runningServers } from './servers.ts';
@@ -33,7 +42,7 @@ export async function observeLocal(
     folderDigest(shared.runtime),
   ]);
   const [ports, pythonSets, clientSecret, materials, hubUsers, otherFile] = await Promise.all([
-    choosePorts(system, hubSettings, {
+    choosePorts(context, system, hubSettings, {
       hub: hub.state === 'running',
       proxy: proxy.state === 'running' ? proxy.port : undefined,
     }),
@@ -97,6 +106,7 @@ async function machineCapabilities({ shared, interpreter }: LocalContext): Promi
  * replaced: it is reported as taken.
  */
 async function choosePorts(
+  { env }: LocalContext,
   { bind }: LocalSystem,
   before: HubFile | undefined,
   /** `proxy`: the port on which it listens. */
@@ -123,8 +133,17 @@ async function choosePorts(
   }
   return {
     ports: { public: wanted, hub, proxyApi },
-    portTaken: { port: wanted, by: await holderOf(wanted) },
+    portTaken: { port: wanted, by: await holderOf(wanted), neighbour: await neighbourAt(wanted, env) },
   };
+}
+
+/** The environment of ours whose proxy listens there, if its file is where it was. */
+async function neighbourAt(port: number, env: NodeJS.ProcessEnv): Promise<TakenPort['neighbour']> {
+  const pid = await listenerPid(port);
+  const found = pid === undefined ? undefined : await environmentOfProxy(pid, env);
+  if (found?.file === undefined || !existsSync(found.file)) return undefined;
+  const { deployment, environment, file } = found;
+  return { deployment, environment, down: `hubwright down ${environment} --file ${shellWord(file)}` };
 }
 
 /** The port of before if it is ours or free, else a new one. */

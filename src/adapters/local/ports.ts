@@ -46,7 +46,7 @@ export async function holderOf(port: number): Promise<string> {
 }
 
 /** The process that listens there. */
-async function listenerPid(port: number): Promise<number | undefined> {
+export async function listenerPid(port: number): Promise<number | undefined> {
   const sockets = await listening(port);
   if (sockets.length === 0) return undefined;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {

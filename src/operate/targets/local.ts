@@ -1,7 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { LocalAction } from '../../plan/local/actions.ts';
-import type { LocalObserved } from '../../plan/local/observed.ts';
 import { planDown } from '../../plan/local/plan-down.ts';
 import { planAccounts, planUp } from '../../plan/local/plan-up.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -35,7 +34,6 @@ async function plan(environment: Environment, host: LocalHost, intent: Intent): 
   const system = compileLocal(environment);
   const observed = await host.observe(system);
   if (intent.kind === 'accounts') return planAccounts(environment, system, observed);
-  refuseTakenPort(environment, observed);
   return planUp(environment, system, observed);
 }
 
@@ -68,15 +66,6 @@ function notRolledBack({ name }: Environment): UserError {
     what: `Only releases on a cluster have revisions to go back to; ${name} runs on this machine.`,
     fix: `Put the earlier hub.yaml back, then \`hubwright up ${name}\`.`,
     exitCode: 2,
-  });
-}
-
-function refuseTakenPort(environment: Environment, { portTaken }: LocalObserved): void {
-  if (!portTaken) return;
-  throw new UserError({
-    what: `Port ${portTaken.port} is in use by ${portTaken.by}.`,
-    where: `local.port of environment ${environment.name}`,
-    fix: 'Stop that process, or write another port there. Without `local.port` a free one is found.',
   });
 }
 

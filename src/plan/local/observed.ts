@@ -35,6 +35,16 @@ export interface LocalPorts {
   readonly proxyApi: number;
 }
 
+export interface TakenPort {
+  readonly port: number;
+  /** The process, in words. */
+  readonly by: string;
+  /** The environment of ours whose proxy that is, and the command that stops it. */
+  readonly neighbour:
+    | { readonly deployment: string; readonly environment: string; readonly down: string }
+    | undefined;
+}
+
 export interface PythonSetState {
   /** The interpreter of the set, installed or not yet. */
   readonly python: string;
@@ -48,7 +58,7 @@ export interface LocalObserved {
   readonly machine: MachineCapabilities;
   readonly ports: LocalPorts;
   /** The public port that the file asks for is somebody else's. */
-  readonly portTaken: { readonly port: number; readonly by: string } | undefined;
+  readonly portTaken: TakenPort | undefined;
   /** Digest of Hubwright's own runtime files and locks. */
   readonly runtime: string;
   /** Keyed digest of the OIDC client secret; undefined without one. */

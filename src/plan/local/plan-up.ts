@@ -9,6 +9,7 @@ import type { HubFile, LocalAction } from './actions.ts';
 import { impactsOf, notesOf } from './impact.ts';
 import type { Daemon, LocalObserved } from './observed.ts';
 import { accountsSteps, deleteAccountsStep, removeStep, removedPeople, stopServersStep } from './people.ts';
+import { takenPort } from './taken-port.ts';
 
 type LocalStep = Step<LocalAction>;
 
@@ -22,6 +23,7 @@ export function planUp(
   const removed = removedPeople(system, observed);
   const hub = hubStep(system, files, observed);
   const proxy = proxyStep(system, observed);
+  const refusal = takenPort(environment, observed);
   const steps = [
     ...pythonSteps(system, observed),
     ...materialsStep(system, observed),
@@ -43,6 +45,7 @@ export function planUp(
       restartsProxy: proxy !== undefined,
     }),
     notes: notesOf(environment, system, observed),
+    ...(refusal ? { refusal } : {}),
     changes: settingsChanges(files, observed),
   };
 }

@@ -184,6 +184,30 @@ describe('what has stopped by itself', () => {
   });
 });
 
+describe('a port that the file names and somebody else has', () => {
+  const taken = (neighbour?: NonNullable<LocalObserved['portTaken']>['neighbour']): LocalObserved => ({
+    ...empty,
+    portTaken: { port: 8000, by: '`python3` (process 7)', neighbour },
+  });
+
+  test('stands in the way, and the steps are told all the same', () => {
+    const { refusal, steps } = planFor(course, taken());
+    expect(steps.map(({ id }) => id)).toContain('proxy');
+    expect(refusal).toEqual({
+      what: 'Port 8000 is in use by `python3` (process 7).',
+      where: 'local.port of environment local',
+      fix: 'Stop that process, or write another port there. Without `local.port` a free one is found.',
+    });
+  });
+
+  test('by an environment of ours, with the command that stops it', () => {
+    const down = 'hubwright down morning --file /courses/hub.yaml';
+    const { refusal } = planFor(course, taken({ deployment: 'lessons', environment: 'morning', down }));
+    expect(refusal?.what).toContain('by environment morning of lessons');
+    expect(refusal?.fix).toContain(`Stop it (\`${down}\`; homes and passwords stay), or`);
+  });
+});
+
 describe('what this machine cannot do is said', () => {
   const notes = (observed: LocalObserved) =>
     planFor(course, observed)
