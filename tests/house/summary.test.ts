@@ -7,13 +7,16 @@ import { repo } from './checkout.ts';
 
 // CI reads the last line of a run, so a run of Vitest's own is started here and its end is looked at.
 
-function runVitest(tests: string): { code: number | null; lines: string[] } {
+function runVitest(tests: string, ...args: string[]): { code: number | null; lines: string[] } {
   const root = mkdtempSync(join(tmpdir(), 'hubwright-summary-'));
   symlinkSync(join(repo, 'node_modules'), join(root, 'node_modules'));
   writeFileSync(join(root, 'a.test.js'), `import { beforeAll, expect, test } from 'vitest';\n${tests}`);
   const reporter = `--reporter=${join(repo, 'tests/support/summary-reporter.ts')}`;
   const vitest = join(repo, 'node_modules/.bin/vitest');
-  const run = spawnSync(vitest, ['run', '--reporter=default', reporter], { cwd: root, encoding: 'utf8' });
+  const run = spawnSync(vitest, ['run', '--reporter=default', reporter, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return { code: run.status, lines: run.stdout.trimEnd().split('\n') };
 }
 
@@ -27,6 +30,18 @@ test('the last line counts, and each skip is named with its reason', () => {
     'skipped: a.test.js > later: no chromium here',
     '1 passed, 0 failed, 1 skipped',
   ]);
+});
+
+test('above it, the projects that were left out are named, with the command that runs them', () => {
+  const config = join(mkdtempSync(join(tmpdir(), 'hubwright-summary-')), 'vitest.config.js');
+  const projects = ['quick', 'slow', 'slower'].map((name) => ({ test: { name, include: ['*.test.js'] } }));
+  writeFileSync(config, `export default { test: { projects: ${JSON.stringify(projects)} } }`);
+  const { lines } = runVitest(pass, '--config', config, '--project', 'quick');
+  expect(lines.slice(-2)).toEqual([
+    'not run: slow, slower: `npm run test:all`',
+    '1 passed, 0 failed, 0 skipped',
+  ]);
+  expect(runVitest(pass, '--config', config).lines.join('\n')).not.toContain('not run');
 });
 
 test('above it, each failed test is named with the first line of its error', () => {

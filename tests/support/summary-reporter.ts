@@ -1,12 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 /**
  * Closes every run with `N passed, N failed, N skipped` as its very last line, which CI reads. Above it, each
  * skipped test with its reason, so that nobody takes a skip for a pass, and each failed one with its first line,
- * so that the end of a long log says what to look for.
+ * so that the end of a long log says what to look for. Projects that were left out are named too.
  */
 export default class SummaryReporter implements Reporter {
+  #leftOut: readonly string[] = [];
+
+  onInit({ config, projects }: Vitest): void {
+    const chosen = new Set(projects.map(({ name }) => name));
+    this.#leftOut = (config.projects ?? []).map(nameOfProject).filter((name) => !chosen.has(name));
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
@@ -23,9 +30,16 @@ export default class SummaryReporter implements Reporter {
       }
       process.stdout.write(skipped.map((test) => `skipped: ${describeSkip(test)}\n`).join(''));
       process.stdout.write(failures.map((test) => `failed: ${describeFailure(test)}\n`).join(''));
+      if (this.#leftOut.length > 0)
+        process.stdout.write(`not run: ${this.#leftOut.join(', ')}: \`npm run test:all\`\n`);
       process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`);
     });
   }
+}
+
+/** As vitest.config.ts names them. */
+function nameOfProject(project: unknown): string {
+  return (project as { readonly test: { readonly name: string } }).test.name;
 }
 
 /** A file that did not load, or a hook that threw, fails the run without failing any one test. */
