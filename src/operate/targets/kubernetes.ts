@@ -140,9 +140,16 @@ function notStopped({ name }: Environment): UserError {
 
 /** Through the cluster's API and not the public address, which this machine may have no way to. */
 async function connect(environment: Environment, host: ClusterHost): Promise<HubConnection> {
-  const [door, api] = await Promise.all([host.hubAddress(), host.hubApi()]);
+  const known = publicUrl(environment);
+  const service = { namespace: environment.kubernetes?.namespace ?? '', name: 'proxy-public' };
+  const [door, api, balancer] = await Promise.all([
+    host.hubAddress(),
+    host.hubApi(),
+    known === undefined ? host.balancerAddress(service) : undefined,
+  ]);
   return {
-    url: publicUrl(environment) ?? door,
+    // Of the forwarded port only where nobody has another one yet: cards are printed with it.
+    url: known ?? (balancer === undefined ? door : `http://${balancer}/`),
     api,
     person: (credentials) => host.person(door, credentials),
   };
