@@ -81,6 +81,20 @@ export interface HubApi {
   createToken(name: string): Promise<string>;
   /** Makes the hub tell a new proxy about everybody's routes. */
   syncProxy(): Promise<void>;
+  /** What the hub tells Prometheus, in its text format. */
+  metrics(): Promise<string>;
+}
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Prometheus' HTTP API. What is asked is PromQL. */
+export interface PrometheusApi {
+  query(expression: string, at: Date): Promise<readonly Sample[]>;
+  /** How long it keeps samples, in its words: `15d or 20GiB`. undefined: it does not say. */
+  retention(): Promise<string | undefined>;
 }
 
 /** How a person gets in: with a password through the log-in page, or with a token of the hub's. */

@@ -168,7 +168,9 @@ export const catalog: Catalog = [
     name: 'logs',
     group: 'Deploy and operate',
     summary: 'show the log of hub, proxy, a person’s server or a part of the cluster',
-    args: [['[words...]', '[ENV] hub | proxy | user NAME | certificates | longhorn | autoscaler']],
+    args: [
+      ['[words...]', '[ENV] hub | proxy | prometheus | user NAME | certificates | longhorn | autoscaler'],
+    ],
     options: [
       ['-n, --lines <number>', 'how many lines (default: 100)'],
       ['--follow', 'go on as the log grows'],
@@ -189,6 +191,23 @@ export const catalog: Catalog = [
     examples: [['hubwright dashboards training --open', 'until Ctrl-C, where a port is forwarded']],
     untilInterrupted: true,
     load: () => import('./commands/dashboards.ts'),
+  },
+  {
+    name: 'usage',
+    group: 'Deploy and operate',
+    summary: 'count what people used: hours of servers, CPU, memory and GPUs, and what that costs',
+    args: [env],
+    options: [
+      ['--from <time>', 'a date, a time, or how long ago, such as 12h (default: 7d)'],
+      ['--to <time>', 'the same; a date is meant with all its hours (default: now)'],
+      ['--by <kind>', 'user, profile or group (default: user)'],
+      ['--out <folder>', 'also write usage.csv and a picture, usage.svg, there'],
+    ],
+    examples: [
+      ['hubwright usage training --from 2026-11-23 --to 2026-11-27', 'what the week was'],
+      ['hubwright usage training --from 30d --by group --out usage', 'for a report'],
+    ],
+    load: () => import('./commands/usage.ts'),
   },
   {
     name: 'users',

@@ -2,7 +2,8 @@ import type { Environment } from '../config/schema/environment.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Plan, Step } from '../plan/plan.ts';
-import type { Credentials, HubApi, Lock, Person } from '../ports.ts';
+import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../ports.ts';
+import type { HubActivity } from './hub-activity.ts';
 import type { Untried } from './seats.ts';
 
 /** What a command wants of the environment. */
@@ -46,6 +47,8 @@ export interface Target {
   status(): Promise<TargetStatus>;
   /** @throws UserError when no hub runs. */
   hub(): Promise<HubConnection>;
+  /** Where is recorded what happened. @throws UserError where nothing is, with what to do about that. */
+  prometheus(): Promise<PrometheusConnection>;
   readonly accounts: AccountBook;
   /**
    * What a deploy would send, as files for review and for GitOps; a placeholder stands for each secret. With `reveal` the
@@ -77,8 +80,8 @@ export interface Rendering {
   readonly notMade: readonly string[];
 }
 
-/** Parts that are the same for everybody. `certificates` is traefik of z2jh's autohttps; the last three are a cluster's. */
-export const sharedLogs = ['hub', 'proxy', 'certificates', 'longhorn', 'autoscaler'] as const;
+/** Parts that are the same for everybody. `certificates` is traefik of z2jh's autohttps. That and the last two are a cluster's. */
+export const sharedLogs = ['hub', 'proxy', 'prometheus', 'certificates', 'longhorn', 'autoscaler'] as const;
 
 export type LogPart =
   | { readonly kind: (typeof sharedLogs)[number] }
@@ -105,6 +108,12 @@ export interface HubConnection {
   readonly url: string;
   readonly api: HubApi;
   person(credentials: Credentials): Person;
+}
+
+export interface PrometheusConnection {
+  readonly api: PrometheusApi;
+  /** The label by which the series of this environment are told from those of others. */
+  readonly namespace: string;
 }
 
 /** An account with the password that Hubwright made. Handle as a secret. */
@@ -137,6 +146,8 @@ export interface PartStatus {
   readonly reason?: string;
   /** ISO 8601. */
   readonly since?: string;
+  /** Where its pages are, for parts that have some for the operator. */
+  readonly url?: string;
   readonly lastLines?: readonly string[];
   readonly log?: string;
 }
@@ -165,6 +176,8 @@ export interface TargetStatus {
   readonly parts: readonly PartStatus[];
   /** People whose server runs. */
   readonly people: readonly PersonStatus[];
+  /** undefined: there is no hub that could tell. */
+  readonly activity?: HubActivity | undefined;
   /** What is true but no trouble: limits that are not enforced, say. */
   readonly notes: readonly string[];
   readonly troubles: readonly Trouble[];

@@ -41,7 +41,7 @@ describe('while trainee-1 and trainee-2 work', () => {
 
     expect(await one?.kernel.run('print(1)')).toBe('1\n');
     expect(stepsDone(await box.must(['up', '--no-verify', '--json']))).toEqual(['hub']);
-    expect(await box.must(['status'])).toMatch(/2 servers:/);
+    expect(await box.must(['status'])).toMatch(/2 servers \(.+\):/);
     expect(await one?.kernel.run('print(2)')).toBe('2\n');
   });
 
@@ -63,7 +63,7 @@ describe('while trainee-1 and trainee-2 work', () => {
 
   test('a server that was killed can be started again, and the others are not touched', async () => {
     await kill(one?.pid ?? 0);
-    expect(await box.must(['status'])).toMatch(/1 server:\n.*\n +trainee-2 /);
+    expect(await box.must(['status'])).toMatch(/1 server \(.+\):\n.*\n +trainee-2 /);
     one = await atWork(box, { url, name: 'trainee-1' });
     expect(await one.kernel.run('print(3)')).toBe('3\n');
     expect(serverOf(box, 'trainee-2')).toBe(two?.pid);

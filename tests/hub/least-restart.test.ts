@@ -121,7 +121,7 @@ describe('a change of the file, while trainee-1 works', () => {
       true,
     ]);
     expect(await box.must(['status'])).toMatch(
-      /hub +not running\n.*proxy +running.*\n1 server:\n.*\n +trainee-1 /,
+      /hub +not running\n.*proxy +running.*\n1 server \(.+\):\n.*\n +trainee-1 /,
     );
     const steps = stepsDone(await box.must(['up', '--no-verify', '--json']));
     expect(steps).toEqual(['hub']);

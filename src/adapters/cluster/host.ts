@@ -12,6 +12,7 @@ import { openCharts } from '../charts/charts.ts';
 import { findHelm } from '../helm/find.ts';
 import { helmClient } from '../helm/helm.ts';
 import { person } from '../hub/person.ts';
+import { prometheusApi } from '../prometheus.ts';
 import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
 import { accountBook } from './accounts.ts';
@@ -85,6 +86,7 @@ export function clusterHost(environment: Environment, options: Options) {
     savedDatabase,
     hubAddress: () => door.proxyAddress(),
     hubApi: () => door.api(),
+    prometheus: prometheusApi,
     person: (url: string, credentials: Credentials) => person(url, credentials),
     serviceAddress: (service: Parameters<ServiceDoors['address']>[0]) => services.address(service),
     balancerAddress: (service: Parameters<ServiceDoors['balancerAddress']>[0]) =>

@@ -5,7 +5,7 @@ import type { ClusterContext } from './context.ts';
 
 /** The same as `LogPart` of `operate/target.ts`. */
 export type LogPart =
-  | { readonly kind: 'hub' | 'proxy' | 'certificates' | 'longhorn' | 'autoscaler' }
+  | { readonly kind: 'hub' | 'proxy' | 'prometheus' | 'certificates' | 'longhorn' | 'autoscaler' }
   | { readonly kind: 'user'; readonly name: string };
 
 interface How {
@@ -48,7 +48,7 @@ async function podsOf(
 
 function whereIs(
   kind: Exclude<LogPart['kind'], 'autoscaler'>,
-  { namespace, environment: { longhorn } }: ClusterContext,
+  { namespace, environment: { longhorn, monitoring } }: ClusterContext,
 ): { readonly namespace: string; readonly labelSelector: string } {
   switch (kind) {
     case 'user':
@@ -58,6 +58,11 @@ function whereIs(
     case 'longhorn': {
       const its = typeof longhorn === 'object' ? longhorn.namespace : 'longhorn-system';
       return { namespace: its, labelSelector: 'app=longhorn-manager' };
+    }
+    case 'prometheus': {
+      const its = typeof monitoring === 'object' ? monitoring.namespace : 'monitoring';
+      // Of the Prometheus operator, on what it makes.
+      return { namespace: its, labelSelector: 'app.kubernetes.io/name=prometheus' };
     }
     default:
       return { namespace, labelSelector: `component=${kind}` };

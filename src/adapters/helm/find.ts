@@ -1,7 +1,7 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { cacheFolder } from '../cache.ts';
+import { isProgram, programsOnPath } from '../on-path.ts';
 import { run } from '../processes.ts';
 import { download, platformOf } from './download.ts';
 import { pinnedHelm, type PinnedHelm } from './pinned.ts';
@@ -87,9 +87,8 @@ interface OnPath {
 /** The first Helm on PATH that can be used, and the first that cannot. */
 async function onPath(env: NodeJS.ProcessEnv): Promise<OnPath> {
   let tooOld: FoundHelm | undefined;
-  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
-    if (folder === '') continue;
-    const found = await probe(join(folder, 'helm'));
+  for await (const path of programsOnPath('helm', env)) {
+    const found = await probe(path);
     if (found && isUsable(found)) return { usable: found, tooOld };
     tooOld ??= found;
   }
@@ -103,11 +102,7 @@ function isUsable({ major, version }: FoundHelm): boolean {
 
 /** What the program says it is. A Helm that was built by hand knows no patch number: `v3.22`. */
 async function probe(path: string): Promise<FoundHelm | undefined> {
-  const there = await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return undefined;
+  if (!(await isProgram(path))) return undefined;
   const { ok, stdout } = await run(path, ['version', '--template', '{{.Version}}'], { timeoutSeconds: 20 });
   const version = /^v(\d+)\.(\d+)(\.\d+)?/.exec(stdout.trim());
   if (!ok || !version) return undefined;

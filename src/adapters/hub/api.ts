@@ -56,6 +56,7 @@ export function hubApi(address: string, token: string): HubApi {
     syncProxy: async () => {
       await ask('POST', '/proxy');
     },
+    metrics: async () => (await ask('GET', '/metrics')).text(),
   };
 }
 

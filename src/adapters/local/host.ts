@@ -7,9 +7,11 @@ import { makeFolder } from '../files.ts';
 import { person } from '../hub/person.ts';
 import { holderOf, lockOrRefuse } from '../lock.ts';
 import { tail } from '../log-file.ts';
+import { prometheusApi } from '../prometheus.ts';
 import { accountBook } from './account-book.ts';
 import { localContext } from './context.ts';
 import { observeHub, observeLocal, observeProxy } from './observe.ts';
+import { findPrometheus, observePrometheus, prometheusUrl } from './prometheus.ts';
 import { performLocal } from './perform.ts';
 import { serverLogFile } from './paths.ts';
 import { createTokens } from './secrets.ts';
@@ -52,16 +54,20 @@ export function localHost(environment: Environment, options: Options) {
     atWork: () => holderOf(paths.lock),
     observe: (system: LocalSystem) => observeLocal(context, environment, system),
     async running() {
-      const [hub, proxy, servers] = await Promise.all([
+      const [hub, proxy, prometheus, servers] = await Promise.all([
         observeHub(context),
         observeProxy(context),
+        observePrometheus(context),
         runningServers(paths.database),
       ]);
-      return { hub, proxy, servers };
+      return { hub, proxy, prometheus, servers };
     },
     perform: (action: LocalAction, report: (text: string) => void) =>
       performLocal(action, { context, clientSecret: auth.oidc?.clientSecret, report }),
     publicUrl: async () => (await context.hubFile()).publicUrl,
+    hasPrometheus: async () => (await findPrometheus(options.env)) !== undefined,
+    prometheusUrl: () => prometheusUrl(context),
+    prometheus: prometheusApi,
     limits: async () => (await context.profilesFile())?.limits,
     hubApi: () => context.hubApi(),
     person: (publicUrl: string, credentials: Credentials): Person => person(publicUrl, credentials),
@@ -70,6 +76,7 @@ export function localHost(environment: Environment, options: Options) {
     logFiles: {
       hub: paths.hubLog,
       proxy: paths.proxyLog,
+      prometheus: paths.prometheusLog,
       user: (user: string) => serverLogFile(paths, user),
     },
     accounts: accountBook(context),

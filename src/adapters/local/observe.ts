@@ -19,7 +19,8 @@ import { type LocalContext, readHubFile } from './context.ts';
 import { answers, crashed, observeDaemon } from './daemons.ts';
 import { environmentOfProxy } from './deployed.ts';
 import { copyIsCurrent, mustBeFolder } from './materials.ts';
-import { anyFreePort, firstFreePort, holderOf, isFree, listenerPid, listensOn } from './ports.ts';
+import { firstFreePort, holderOf, isFree, keepPort, listenerPid, listensOn } from './ports.ts';
+import { observeMonitoring, observePrometheus } from './prometheus.ts';
 import { pythonEnvironment } from './python.ts';
 import { folderDigest, secretDigest } from './secrets.ts';
 import { runningServers } from './servers.ts';
@@ -31,21 +32,24 @@ export async function observeLocal(
   system: LocalSystem,
 ): Promise<LocalObserved> {
   const { paths, shared } = context;
-  const [machine, hubSettings, profilesSettings, hub, proxy, servers, accounts, runtime] = await Promise.all([
-    machineCapabilities(context),
-    readHubFile(paths.hubSettings),
-    readJson(paths.profilesSettings),
-    observeHub(context),
-    observeProxy(context),
-    runningServers(paths.database),
-    readAccounts(paths.accounts),
-    folderDigest(shared.runtime),
-  ]);
-  const [ports, pythonSets, clientSecret, materials, hubUsers, otherFile] = await Promise.all([
+  const [machine, hubSettings, profilesSettings, hub, proxy, prometheus, servers, accounts, runtime] =
+    await Promise.all([
+      machineCapabilities(context),
+      readHubFile(paths.hubSettings),
+      readJson(paths.profilesSettings),
+      observeHub(context),
+      observeProxy(context),
+      observePrometheus(context),
+      runningServers(paths.database),
+      readAccounts(paths.accounts),
+      folderDigest(shared.runtime),
+    ]);
+  const [ports, monitoring, pythonSets, clientSecret, materials, hubUsers, otherFile] = await Promise.all([
     choosePorts(context, system, hubSettings, {
       hub: hub.state === 'running',
       proxy: proxy.state === 'running' ? proxy.port : undefined,
     }),
+    observeMonitoring(context, prometheus),
     pythonStates(context, system),
     clientSecretDigest(context, environment),
     materialsState(context, system, machine),
@@ -61,6 +65,8 @@ export async function observeLocal(
     pythonSets,
     proxy,
     hub,
+    prometheus,
+    monitoring,
     servers,
     hubUsers,
     hubSilent: hub.state === 'running' && hubUsers === undefined,
@@ -116,23 +122,27 @@ async function choosePorts(
     public: portOf(before.publicUrl),
     hub: before.hubPort,
     proxyApi: portOf(before.proxyApiUrl),
+    // Not there in the settings of an older Hubwright, whose proxy told no metrics.
+    proxyMetrics: before.proxyMetricsPort as number | undefined,
   };
-  const [hub, proxyApi] = [
-    await keep(old?.hub, running.hub),
-    await keep(old?.proxyApi, running.proxy !== undefined),
-  ];
+  const proxyRuns = running.proxy !== undefined;
+  const others = {
+    hub: await keepPort(old?.hub, running.hub),
+    proxyApi: await keepPort(old?.proxyApi, proxyRuns),
+    proxyMetrics: await keepPort(old?.proxyMetrics, proxyRuns),
+  };
   // Settings of before may be damaged, or older than the proxy: a run that was killed between the two.
   const wanted = bind.port ?? running.proxy ?? old?.public ?? 8000;
   if (running.proxy === wanted || (await isFree(wanted, bind.address)))
-    return { ports: { public: wanted, hub, proxyApi }, portTaken: undefined };
+    return { ports: { public: wanted, ...others }, portTaken: undefined };
   if (bind.port === undefined) {
     return {
-      ports: { public: await firstFreePort(8000, bind.address), hub, proxyApi },
+      ports: { public: await firstFreePort(8000, bind.address), ...others },
       portTaken: undefined,
     };
   }
   return {
-    ports: { public: wanted, hub, proxyApi },
+    ports: { public: wanted, ...others },
     portTaken: { port: wanted, by: await holderOf(wanted), neighbour: await neighbourAt(wanted, env) },
   };
 }
@@ -144,11 +154,6 @@ async function neighbourAt(port: number, env: NodeJS.ProcessEnv): Promise<TakenP
   if (found?.file === undefined || !existsSync(found.file)) return undefined;
   const { deployment, environment, file } = found;
   return { deployment, environment, down: `hubwright down ${environment} --file ${shellWord(file)}` };
-}
-
-/** The port of before if it is ours or free, else a new one. */
-async function keep(port: number | undefined, ours: boolean): Promise<number> {
-  return port !== undefined && (ours || (await isFree(port))) ? port : anyFreePort();
 }
 
 function portOf(url: string): number {

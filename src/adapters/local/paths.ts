@@ -24,6 +24,7 @@ export interface StatePaths {
   readonly origin: string;
   readonly hubSettings: string;
   readonly profilesSettings: string;
+  readonly prometheusSettings: string;
   readonly secrets: string;
   readonly accounts: string;
   readonly homes: string;
@@ -31,11 +32,15 @@ export interface StatePaths {
   readonly serverLogs: string;
   readonly hubLog: string;
   readonly proxyLog: string;
+  readonly prometheusLog: string;
   readonly hubRecord: string;
   readonly proxyRecord: string;
+  readonly prometheusRecord: string;
   /** The hub's database. */
   readonly database: string;
   readonly materials: string;
+  /** What Prometheus is configured with and has recorded. */
+  readonly prometheus: string;
 }
 
 /**
@@ -74,6 +79,7 @@ export function statePaths(env: NodeJS.ProcessEnv, deployment: string, environme
     origin: join(root, 'origin.json'),
     hubSettings: join(root, 'settings', 'hub.json'),
     profilesSettings: join(root, 'settings', 'profiles.json'),
+    prometheusSettings: join(root, 'settings', 'prometheus.json'),
     secrets: join(root, 'secrets'),
     accounts: join(root, 'secrets', 'accounts.json'),
     homes: join(root, 'homes'),
@@ -81,10 +87,13 @@ export function statePaths(env: NodeJS.ProcessEnv, deployment: string, environme
     serverLogs: join(root, 'logs', 'servers'),
     hubLog: join(root, 'logs', 'hub.log'),
     proxyLog: join(root, 'logs', 'proxy.log'),
+    prometheusLog: join(root, 'logs', 'prometheus.log'),
     hubRecord: join(root, 'run', 'hub.json'),
     proxyRecord: join(root, 'run', 'proxy.json'),
+    prometheusRecord: join(root, 'run', 'prometheus.json'),
     database: join(root, 'hub', 'jupyterhub.sqlite'),
     materials: join(root, 'materials'),
+    prometheus: join(root, 'prometheus'),
   };
 }
 

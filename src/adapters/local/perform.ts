@@ -13,6 +13,7 @@ import { readAccounts, writeAccounts } from './accounts.ts';
 import type { LocalContext } from './context.ts';
 import { answers, startDaemon, stopDaemon, waitUntil } from './daemons.ts';
 import { copyReadOnly } from './materials.ts';
+import { startPrometheus, stopPrometheus } from './prometheus.ts';
 import { installPythonSet, pythonEnvironment } from './python.ts';
 import { safeName } from './paths.ts';
 import { readToken } from './secrets.ts';
@@ -64,6 +65,10 @@ export async function performLocal(action: LocalAction, performing: Performing):
       return stopDaemon({ record: paths.hubRecord, log: paths.hubLog }, graceSeconds);
     case 'stopProxy':
       return stopDaemon({ record: paths.proxyRecord, log: paths.proxyLog }, graceSeconds);
+    case 'startPrometheus':
+      return startPrometheus(action, context, daemonEnvironment(context.env, performing.clientSecret));
+    case 'stopPrometheus':
+      return stopPrometheus(context);
   }
 }
 
@@ -109,6 +114,7 @@ async function startProxy(
       [process.execPath, shared.proxyProgram],
       ['--ip', address, '--port', String(ports.public)],
       ['--api-ip', '127.0.0.1', '--api-port', String(ports.proxyApi)],
+      ['--metrics-ip', '127.0.0.1', '--metrics-port', String(ports.proxyMetrics)],
       ['--default-target', hub, '--error-target', `${hub}/hub/error`],
     ].flat(),
   });

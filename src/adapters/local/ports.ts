@@ -24,6 +24,11 @@ export function anyFreePort(address = '127.0.0.1'): Promise<number> {
   });
 }
 
+/** The port of before if it is ours or free, else a new one. */
+export async function keepPort(port: number | undefined, ours: boolean): Promise<number> {
+  return port !== undefined && (ours || (await isFree(port))) ? port : anyFreePort();
+}
+
 /** The first free port from there on. */
 export async function firstFreePort(from: number, address: string): Promise<number> {
   for (let port = from; port < from + 100; port++) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readIfThere, writeWhole } from '../files.ts';
 
 /** The tokens by which the parts know each other, each in a file of its own name. */
-const tokens = ['proxy_token', 'cookie_secret', 'service_token', 'digest_key'] as const;
+const tokens = ['proxy_token', 'cookie_secret', 'service_token', 'metrics_token', 'digest_key'] as const;
 
 export type Token = (typeof tokens)[number];
 

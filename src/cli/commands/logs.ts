@@ -33,7 +33,7 @@ function understand(words: readonly string[]): { environment: string | undefined
   }
   throw new UserError({
     what: `\`hubwright ${['logs', ...words].join(' ')}\` does not say whose log.`,
-    fix: 'Write `hubwright logs [ENV] hub`, `… proxy` or `… user NAME`; on a cluster also `… certificates`, `… longhorn` or `… autoscaler`.',
+    fix: 'Write `hubwright logs [ENV] hub`, `… proxy`, `… prometheus` or `… user NAME`; on a cluster also `… certificates`, `… longhorn` or `… autoscaler`.',
     exitCode: 2,
   });
 }

@@ -1,8 +1,10 @@
 import type { Card } from '../../operate/users.ts';
+import { csv } from './csv.ts';
+import { escaped } from './markup.ts';
 
 const chosen = '(chosen by the person)';
 
-/** RFC 4180, with a header; spreadsheets open it. */
+/** With a header. */
 export function cardsCsv(url: string, cards: readonly Card[]): string {
   const rows = cards.map(({ name, admin, password }) => [
     name,
@@ -10,13 +12,7 @@ export function cardsCsv(url: string, cards: readonly Card[]): string {
     admin ? 'admin' : 'user',
     url,
   ]);
-  return [['name', 'password', 'role', 'url'], ...rows]
-    .map((row) => `${row.map(csvCell).join(',')}\r\n`)
-    .join('');
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csv([['name', 'password', 'role', 'url'], ...rows]);
 }
 
 interface Page {
@@ -33,7 +29,7 @@ export function cardsPage({ title, url, contact, cards }: Page): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(title)}: ${cards.length} cards</title>
+<title>${escaped(title)}: ${cards.length} cards</title>
 <style>
   @page { size: A4; margin: 10mm; }
   * { box-sizing: border-box; }
@@ -60,25 +56,14 @@ ${cards.map((card) => cardArticle(card, { title, url, contact })).join('\n')}
 
 function cardArticle({ name, password }: Card, { title, url, contact }: Omit<Page, 'cards'>): string {
   const secret =
-    password === undefined ? `<dd class="chosen">${chosen}</dd>` : `<dd>${escape(password)}</dd>`;
+    password === undefined ? `<dd class="chosen">${chosen}</dd>` : `<dd>${escaped(password)}</dd>`;
   const help =
     contact === undefined
       ? 'You can choose another password after logging in.'
-      : `You can choose another password after logging in. Help: ${escape(contact)}`;
+      : `You can choose another password after logging in. Help: ${escaped(contact)}`;
   return `<article>
-<h2>${escape(title)}</h2>
-<dl><dt>Address</dt><dd class="url">${escape(url)}</dd><dt>Name</dt><dd>${escape(name)}</dd><dt>Password</dt>${secret}</dl>
+<h2>${escaped(title)}</h2>
+<dl><dt>Address</dt><dd class="url">${escaped(url)}</dd><dt>Name</dt><dd>${escaped(name)}</dd><dt>Password</dt>${secret}</dl>
 <footer>${help}</footer>
 </article>`;
-}
-
-function escape(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,5 +1,9 @@
-/** Columns as wide as their widest cell, two blanks apart. Lines have no blanks at their end. */
-export function table(rows: readonly (readonly string[])[]): string {
+/**
+ * Columns as wide as their widest cell, two blanks apart. Lines have no blanks at their end.
+ *
+ * @param numbersFrom the first column of numbers, which stand on the right; those behind it hold numbers too.
+ */
+export function table(rows: readonly (readonly string[])[], numbersFrom = Infinity): string {
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
@@ -7,7 +11,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     .map(
       (row) =>
         `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .map((cell, index) =>
+            index < numbersFrom ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
+          )
           .join('  ')
           .trimEnd()}\n`,
     )

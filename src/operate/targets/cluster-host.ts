@@ -5,7 +5,7 @@ import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
-import type { Credentials, HubApi, Lock, Person } from '../../ports.ts';
+import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
 import type { AccountBook, LogOptions, LogPart } from '../target.ts';
 
@@ -67,6 +67,7 @@ export interface ClusterHost {
   serviceAddress(service: ServicePort): Promise<string>;
   /** What the load balancer of a Service was given; undefined while it has none. */
   balancerAddress(service: Omit<ServicePort, 'port'>): Promise<string | undefined>;
+  prometheus(address: string): PrometheusApi;
   readonly accounts: AccountBook;
   readLog(part: LogPart, options: LogOptions): Promise<void>;
   /** Ends what is still open: forwarded ports, watches. */

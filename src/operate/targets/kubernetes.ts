@@ -15,11 +15,13 @@ import type { Plan, Step } from '../../plan/plan.ts';
 import { compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
+import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
+import { openPrometheus } from './cluster-prometheus.ts';
 import { clusterStatus } from './cluster-status.ts';
 
 /** The environment on a Kubernetes cluster. */
@@ -39,10 +41,15 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     withoutSeat: () => withoutSeat(environment, host),
     status: async () => {
       const systems = compileKubernetes(environment, await host.runtimeFiles());
-      const [observed, health] = await Promise.all([host.observe(systems), host.examine(systems)]);
-      return clusterStatus(environment, { systems, observed, health });
+      const [observed, health, activity] = await Promise.all([
+        host.observe(systems),
+        host.examine(systems),
+        askActivity(() => host.hubApi()),
+      ]);
+      return { ...clusterStatus(environment, { systems, observed, health }), activity };
     },
     hub: () => connect(environment, host),
+    prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
     dashboards: () => openDashboards(environment, host),
     render: async ({ reveal }) => {

@@ -1,7 +1,7 @@
 import type { LocalAction } from '../../plan/local/actions.ts';
 import type { Daemon, LocalObserved } from '../../plan/local/observed.ts';
 import type { LimitsBy, LocalSystem } from '../../platform/local/settings.ts';
-import type { Credentials, HubApi, Lock, Person, RunningServer } from '../../ports.ts';
+import type { Credentials, HubApi, Lock, Person, PrometheusApi, RunningServer } from '../../ports.ts';
 import type { AccountBook, LogOptions } from '../target.ts';
 
 /** This machine, as `adapters/local` offers it. */
@@ -14,10 +14,16 @@ export interface LocalHost {
   running(): Promise<{
     readonly hub: Daemon;
     readonly proxy: Daemon;
+    readonly prometheus: Daemon;
     readonly servers: readonly RunningServer[];
   }>;
   perform(action: LocalAction, report: (text: string) => void): Promise<void>;
   publicUrl(): Promise<string>;
+  /** Whether this machine has the program. */
+  hasPrometheus(): Promise<boolean>;
+  /** undefined: none runs. */
+  prometheusUrl(): Promise<string | undefined>;
+  prometheus(url: string): PrometheusApi;
   limits(): Promise<LimitsBy | undefined>;
   hubApi(): Promise<HubApi>;
   person(publicUrl: string, credentials: Credentials): Person;
@@ -27,6 +33,7 @@ export interface LocalHost {
   readonly logFiles: {
     readonly hub: string;
     readonly proxy: string;
+    readonly prometheus: string;
     readonly user: (name: string) => string;
   };
   readonly accounts: AccountBook;

@@ -1,29 +1,35 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { Daemon } from '../../plan/local/observed.ts';
 import type { HubUser, RunningServer } from '../../ports.ts';
+import { notInstalled } from '../../plan/local/prometheus.ts';
+import { askActivity } from '../hub-activity.ts';
 import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
 import type { LocalHost } from './local-host.ts';
 
 /** What runs on this machine, who works, and what is wrong with the command that mends it. */
 export async function localStatus(environment: Environment, host: LocalHost): Promise<TargetStatus> {
-  const [{ hub, proxy, servers }, atWork] = await Promise.all([host.running(), host.atWork()]);
+  const [{ hub, proxy, prometheus, servers }, atWork] = await Promise.all([host.running(), host.atWork()]);
   // What it is about to start or stop is no trouble.
   const changing = atWork !== undefined && /^hubwright (up|deploy|down)\b/.test(atWork.purpose);
   const url = hub.state === 'running' ? await host.publicUrl() : undefined;
-  const users = hub.state === 'running' ? await askUsers(host) : undefined;
+  const [users, activity] =
+    hub.state === 'running' ? await Promise.all([askUsers(host), askActivity(() => host.hubApi())]) : [];
+  const monitored = await monitoringStatus(environment, host, prometheus);
   const people = await Promise.all(servers.map((server) => personStatus(host, server, users)));
   return {
     environment: environment.name,
     target: 'local',
     url,
-    parts: [partStatus('hub', hub), partStatus('proxy', proxy)],
+    parts: [partStatus('hub', hub), partStatus('proxy', proxy), ...monitored.parts],
     people,
+    activity,
     notes: [
       ...(atWork ? [`\`${atWork.purpose}\` is in progress since ${timeOf(atWork.since)}`] : []),
       ...(await notes(environment, host)),
+      ...monitored.notes,
     ],
     troubles: [
-      ...(changing ? [] : partTroubles(environment.name, { hub, proxy })),
+      ...(changing ? [] : partTroubles(environment.name, { hub, proxy, prometheus })),
       ...(changing ? [] : silentHub(environment.name, hub, users)),
       ...(await unlimitedServers(environment, host, servers)),
     ],
@@ -54,6 +60,25 @@ function partStatus(name: string, daemon: Daemon): PartStatus {
   }
 }
 
+/** Shown where the file asks for it, or one still runs. */
+async function monitoringStatus(
+  { name, monitoring }: Environment,
+  host: LocalHost,
+  prometheus: Daemon,
+): Promise<{ parts: PartStatus[]; notes: string[] }> {
+  if (prometheus.state === 'running') {
+    const url = await host.prometheusUrl();
+    const part = partStatus('prometheus', prometheus);
+    return { parts: [url === undefined ? part : { ...part, url }], notes: [] };
+  }
+  if (typeof monitoring !== 'object' && prometheus.state === 'stopped') return { parts: [], notes: [] };
+  const missing = !(await host.hasPrometheus());
+  return {
+    parts: [partStatus('prometheus', prometheus)],
+    notes: missing ? [`${notInstalled}; then \`hubwright up ${name}\` starts it`] : [],
+  };
+}
+
 async function personStatus(
   host: LocalHost,
   server: RunningServer,
@@ -80,15 +105,20 @@ async function notes(environment: Environment, host: LocalHost): Promise<string[
     : [];
 }
 
-function partTroubles(name: string, parts: Readonly<Record<'hub' | 'proxy', Daemon>>): Trouble[] {
+function partTroubles(
+  name: string,
+  parts: Readonly<Record<'hub' | 'proxy' | 'prometheus', Daemon>>,
+): Trouble[] {
   const meaning = {
     hub: 'nobody can log in or start a server',
     proxy: 'nobody reaches the hub or their server',
+    prometheus: 'nothing is recorded',
   };
   const fix = `hubwright up ${name}`;
-  return (['proxy', 'hub'] as const).flatMap((part) => {
+  return (['proxy', 'hub', 'prometheus'] as const).flatMap((part) => {
+    const which = part === 'prometheus' ? 'Prometheus' : `the ${part}`;
     if (parts[part].state === 'crashed')
-      return [{ what: `the ${part} has stopped by itself: ${meaning[part]}`, fix }];
+      return [{ what: `${which} has stopped by itself: ${meaning[part]}`, fix }];
     // An `up` that was killed while it restarted the proxy. A hub alone may be stopped: `down --keep-servers`.
     if (part === 'proxy' && parts.proxy.state === 'stopped' && parts.hub.state === 'running')
       return [{ what: `the proxy is not running: ${meaning.proxy}`, fix }];

@@ -2,12 +2,14 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { LocalAction } from '../../plan/local/actions.ts';
 import { planDown } from '../../plan/local/plan-down.ts';
+import { installation } from '../../plan/local/prometheus.ts';
 import { planAccounts, planUp } from '../../plan/local/plan-up.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { compileLocal } from '../../platform/local/compile.ts';
-import type { HubConnection, Intent, LogPart, Target } from '../target.ts';
+import type { HubConnection, Intent, LogPart, PrometheusConnection, Target } from '../target.ts';
 import type { LocalHost } from './local-host.ts';
 import { localStatus } from './local-status.ts';
+import { notRecorded } from './not-recorded.ts';
 
 /** The environment on this machine. */
 export function localTarget(environment: Environment, host: LocalHost): Target {
@@ -19,6 +21,7 @@ export function localTarget(environment: Environment, host: LocalHost): Target {
     perform: (step, report) => host.perform(step.action as LocalAction, report),
     status: () => localStatus(environment, host),
     hub: () => connect(environment, host),
+    prometheus: () => prometheusOf(environment, host),
     accounts: host.accounts,
     render: () => Promise.reject(notRendered(environment)),
     dashboards: () => Promise.reject(noDashboards(environment)),
@@ -83,13 +86,29 @@ async function connect({ name }: Environment, host: LocalHost): Promise<HubConne
   return { url, api, person: (credentials) => host.person(url, credentials) };
 }
 
+async function prometheusOf(
+  { name, monitoring }: Environment,
+  host: LocalHost,
+): Promise<PrometheusConnection> {
+  const url = await host.prometheusUrl();
+  if (url !== undefined) return { api: host.prometheus(url), namespace: name };
+  if (typeof monitoring !== 'object') throw notRecorded(name);
+  throw new UserError({
+    what: 'Prometheus is not running.',
+    where: `environment ${name}`,
+    fix: (await host.hasPrometheus())
+      ? `\`hubwright up ${name}\` starts it.`
+      : `Install it (${installation}); then \`hubwright up ${name}\` starts it.`,
+  });
+}
+
 /** @throws UserError for parts that only a cluster has. */
 function logFile({ logFiles }: LocalHost, part: LogPart): string {
   if (part.kind === 'user') return logFiles.user(part.name);
-  if (part.kind === 'hub' || part.kind === 'proxy') return logFiles[part.kind];
+  if (part.kind === 'hub' || part.kind === 'proxy' || part.kind === 'prometheus') return logFiles[part.kind];
   throw new UserError({
     what: `There is no ${part.kind} on this machine.`,
-    fix: 'Its logs are `hub`, `proxy` and `user NAME`.',
+    fix: 'Its logs are `hub`, `proxy`, `prometheus` and `user NAME`.',
     exitCode: 2,
   });
 }

@@ -1,5 +1,6 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { HubSettings, ProfilesFile, PythonSet } from '../../platform/local/settings.ts';
+import type { PrometheusFile } from '../../platform/local/prometheus.ts';
 import type { LocalPorts } from './observed.ts';
 
 /** `settings/hub.json` as it is written: the settings and where the parts listen. */
@@ -7,6 +8,7 @@ export type HubFile = HubSettings & {
   readonly publicUrl: string;
   readonly hubPort: number;
   readonly proxyApiUrl: string;
+  readonly proxyMetricsPort: number;
 };
 
 /** What can be done to the local environment. Each is safe to do twice and safe to be killed in. */
@@ -36,4 +38,12 @@ export type LocalAction =
   | { readonly kind: 'stopServers' }
   | { readonly kind: 'stopServersOf'; readonly names: readonly string[] }
   | { readonly kind: 'stopHub' }
-  | { readonly kind: 'stopProxy' };
+  | { readonly kind: 'stopProxy' }
+  | {
+      readonly kind: 'startPrometheus';
+      /** Path of the program. */
+      readonly program: string;
+      readonly file: PrometheusFile;
+      readonly startedWith: string;
+    }
+  | { readonly kind: 'stopPrometheus' };

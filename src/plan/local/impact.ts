@@ -5,6 +5,7 @@ import { fewNames, groupBy } from '../names.ts';
 import { accessEnds, keepRunning, parted } from '../people-impact.ts';
 import type { Impact, Note } from '../plan.ts';
 import type { LocalObserved } from './observed.ts';
+import { prometheusNotes } from './prometheus.ts';
 
 interface Change {
   readonly observed: LocalObserved;
@@ -78,6 +79,7 @@ export function notesOf(environment: Environment, system: LocalSystem, observed:
     ...imageNotes(environment),
     ...limitsNote(system, observed),
     ...materialsNote(environment, observed),
+    ...prometheusNotes(environment, observed),
   ];
 }
 

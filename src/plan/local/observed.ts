@@ -12,7 +12,7 @@ export interface MachineCapabilities {
   readonly mountsReason: string;
 }
 
-/** The hub or the proxy: a process that `up` started and left running. */
+/** The hub, the proxy or Prometheus: a process that `up` started and left running. */
 export type Daemon =
   | { readonly state: 'stopped' }
   | { readonly state: 'crashed'; readonly lastLines: readonly string[]; readonly log: string }
@@ -33,6 +33,20 @@ export interface LocalPorts {
   readonly public: number;
   readonly hub: number;
   readonly proxyApi: number;
+  /** Where the proxy tells its metrics. */
+  readonly proxyMetrics: number;
+}
+
+/** What a Prometheus beside the hub would have. */
+export interface MonitoringObserved {
+  /** Path of the program; undefined: it is not installed. */
+  readonly program: string | undefined;
+  /** Where it listens, or would. */
+  readonly port: number;
+  /** Name of this machine. */
+  readonly node: string;
+  /** Where it keeps what it recorded. */
+  readonly folder: string;
 }
 
 export interface TakenPort {
@@ -69,6 +83,8 @@ export interface LocalObserved {
   readonly accounts: readonly KeptAccount[] | undefined;
   readonly proxy: Daemon;
   readonly hub: Daemon;
+  readonly prometheus: Daemon;
+  readonly monitoring: MonitoringObserved;
   readonly servers: readonly RunningServer[];
   /** Whom the running hub knows, and with which right; undefined when it does not run. */
   readonly hubUsers: readonly ListedAccount[] | undefined;

@@ -1,6 +1,7 @@
 import type { Impact, Plan, Step } from '../plan.ts';
 import type { LocalAction } from './actions.ts';
 import type { LocalObserved } from './observed.ts';
+import { stopStep } from './prometheus.ts';
 
 /**
  * The steps that stop what `up` started. With `keepServers` people go on working: their servers and the proxy that
@@ -8,7 +9,7 @@ import type { LocalObserved } from './observed.ts';
  */
 export function planDown(
   environment: string,
-  observed: Pick<LocalObserved, 'hub' | 'proxy' | 'servers'>,
+  observed: Pick<LocalObserved, 'hub' | 'proxy' | 'prometheus' | 'servers'>,
   keepServers: boolean,
 ): Plan<LocalAction> {
   const steps: Step<LocalAction>[] = [];
@@ -22,7 +23,7 @@ export function planDown(
       action: { kind: 'stopHub' },
     });
   }
-  if (!keepServers) steps.push(...serversStep(observed));
+  if (!keepServers) steps.push(...stopStep(observed, 'it is running'), ...serversStep(observed));
   if (!keepServers && observed.proxy.state !== 'stopped') {
     steps.push({
       id: 'proxy',

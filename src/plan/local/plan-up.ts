@@ -7,8 +7,10 @@ import type { Plan, Step, SystemChange } from '../plan.ts';
 import { valuesDiff } from '../values-diff.ts';
 import type { HubFile, LocalAction } from './actions.ts';
 import { impactsOf, notesOf } from './impact.ts';
-import type { Daemon, LocalObserved } from './observed.ts';
+import type { LocalObserved } from './observed.ts';
 import { accountsSteps, deleteAccountsStep, removeStep, removedPeople, stopServersStep } from './people.ts';
+import { prometheusSteps } from './prometheus.ts';
+import { startReason } from './start-reason.ts';
 import { takenPort } from './taken-port.ts';
 
 type LocalStep = Step<LocalAction>;
@@ -31,6 +33,7 @@ export function planUp(
     ...settingsStep(files, observed),
     ...(proxy ? [proxy] : []),
     ...(hub ? [hub] : []),
+    ...prometheusSteps(environment.name, system, observed),
     ...removeStep(removed),
     ...deleteAccountsStep(system, observed),
   ];
@@ -95,6 +98,7 @@ function settingsFiles(system: LocalSystem, observed: LocalObserved): SettingsFi
       publicUrl: publicUrl(system.bind.address, ports.public),
       hubPort: ports.hub,
       proxyApiUrl: `http://127.0.0.1:${ports.proxyApi}`,
+      proxyMetricsPort: ports.proxyMetrics,
     },
     profiles: profilesFile(system, {
       homes: observed.homes,
@@ -222,10 +226,4 @@ function hubReason(files: SettingsFiles, observed: LocalObserved): string {
   return canonicalJson(files.hub) === canonicalJson(observed.settings.hub ?? null)
     ? 'Hubwright or a secret has changed since it started'
     : 'its settings have changed';
-}
-
-function startReason(daemon: Daemon, startedWith: string, changed: string): string | undefined {
-  if (daemon.state === 'stopped') return 'it is not running';
-  if (daemon.state === 'crashed') return 'it has stopped by itself';
-  return daemon.startedWith === startedWith ? undefined : changed;
 }

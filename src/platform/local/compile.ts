@@ -3,6 +3,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import type { Profile } from '../../config/schema/profiles.ts';
 import { durationSeconds, memoryBytes } from '../../config/units.ts';
 import { oidcProvider } from '../oidc.ts';
+import { prometheusSettings } from './prometheus.ts';
 import type { HubSettings, LocalSystem, ProfileSettings, PythonSet } from './settings.ts';
 
 /** What the environment needs on this machine: the settings of the hub, its people and its profiles. */
@@ -20,6 +21,7 @@ export function compileLocal(environment: Environment): LocalSystem {
       materials?.folder === undefined
         ? undefined
         : { folder: materials.folder, name: lastPart(materials.mountPath) },
+    prometheus: prometheusSettings(environment),
     bind: { address: local.bindAddress, port: local.port },
   };
 }

@@ -1,5 +1,6 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { OidcProvider } from '../oidc.ts';
+import type { PrometheusSettings } from './prometheus.ts';
 
 /**
  * What the local hub is configured with. These are the files that `runtime/` reads; nothing in them is secret.
@@ -96,5 +97,7 @@ export interface LocalSystem {
   /** undefined: people come through the OIDC provider. */
   readonly accounts: readonly ListedAccount[] | undefined;
   readonly materials: { readonly folder: string; readonly name: string } | undefined;
+  /** undefined: nothing is recorded. */
+  readonly prometheus: PrometheusSettings | undefined;
   readonly bind: { readonly address: string; readonly port: number | undefined };
 }

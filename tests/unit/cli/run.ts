@@ -7,16 +7,20 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process. `io` changes its surroundings. */
-export async function runIn(cwd: string, argv: readonly string[], io: Partial<Io> = {}): Promise<Ran> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const exitCode = await main(argv, {
+/** The surroundings of a command whose output is piped, kept in these two. */
+export function pipedIo(out: string[] = [], err: string[] = []): Io {
+  return {
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     terminal: { stdout: false, stderr: false, columns: 80 },
     env: {},
-    cwd,
-    ...io,
-  });
+    cwd: '/',
+  };
+}
+
+/** Runs a command line in this process. `io` changes its surroundings. */
+export async function runIn(cwd: string, argv: readonly string[], io: Partial<Io> = {}): Promise<Ran> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const exitCode = await main(argv, { ...pipedIo(out, err), cwd, ...io });
   return { exitCode, stdout: out.join(''), stderr: err.join('') };
 }

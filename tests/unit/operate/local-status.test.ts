@@ -20,7 +20,12 @@ function machine(limits: 'systemd' | 'none', server: { profile: string; limited:
     },
   ];
   const host: Partial<LocalHost> = {
-    running: async () => ({ hub: { state: 'stopped' }, proxy: { state: 'stopped' }, servers }),
+    running: async () => ({
+      hub: { state: 'stopped' },
+      proxy: { state: 'stopped' },
+      prometheus: { state: 'stopped' },
+      servers,
+    }),
     limits: async () => limits,
     memoryOf: async () => undefined,
     atWork: async () => undefined,
@@ -125,6 +130,63 @@ describe('hub and proxy', () => {
     expect([asked.people[0]?.admin, Object.keys(unknown.people[0] ?? {})]).toEqual([
       true,
       expect.not.arrayContaining(['admin']),
+    ]);
+  });
+});
+
+describe('Prometheus', () => {
+  const monitored = localEnvironment(`${course}monitoring: {}`);
+
+  function withPrometheus(prometheus: Daemon, installed = true): LocalHost {
+    const before = machine('systemd', { profile: 'large', limited: true });
+    return {
+      ...before,
+      running: async () => ({ ...(await before.running()), prometheus }),
+      hasPrometheus: async () => installed,
+      prometheusUrl: async () => 'http://127.0.0.1:9090/',
+    };
+  }
+  const running = {
+    state: 'running',
+    process: { pid: 1, startTime: 'x' },
+    since: '2026-11-23T09:00:00Z',
+    startedWith: '',
+    port: 9090,
+  } as const;
+
+  test('that runs is shown with its address', async () => {
+    const { parts } = await localStatus(monitored, withPrometheus(running));
+    expect(parts.at(-1)).toMatchObject({
+      name: 'prometheus',
+      state: 'running',
+      url: 'http://127.0.0.1:9090/',
+    });
+  });
+
+  test('that is not installed is no trouble: a note says what to install', async () => {
+    const { notes, troubles } = await localStatus(monitored, withPrometheus({ state: 'stopped' }, false));
+    expect(notes).toEqual([
+      'nothing is recorded: Prometheus is not installed on this machine (`sudo apt-get install prometheus`, or put the program `prometheus` on PATH); then `hubwright up local` starts it',
+    ]);
+    expect(troubles).toEqual([]);
+  });
+
+  test('that was killed is a trouble, with the command that brings it back', async () => {
+    const crashed: Daemon = { state: 'crashed', lastLines: [], log: '/data/logs/prometheus.log' };
+    const { troubles } = await localStatus(monitored, withPrometheus(crashed));
+    expect(troubles).toEqual([
+      { what: 'Prometheus has stopped by itself: nothing is recorded', fix: 'hubwright up local' },
+    ]);
+  });
+
+  test('that nobody asked for is not shown, and one that still runs is', async () => {
+    const [none, left] = [
+      await localStatus(environment, withPrometheus({ state: 'stopped' })),
+      await localStatus(environment, withPrometheus(running)),
+    ];
+    expect([none, left].map(({ parts }) => parts.map(({ name }) => name))).toEqual([
+      ['hub', 'proxy'],
+      ['hub', 'proxy', 'prometheus'],
     ]);
   });
 });

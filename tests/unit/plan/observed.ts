@@ -10,7 +10,7 @@ import { localEnvironment } from '../environment.ts';
 export const empty: LocalObserved = {
   homes: '/data/homes',
   machine: { limits: 'systemd', limitsReason: '', readOnlyMounts: true, mountsReason: '' },
-  ports: { public: 8000, hub: 40001, proxyApi: 40002 },
+  ports: { public: 8000, hub: 40001, proxyApi: 40002, proxyMetrics: 40003 },
   portTaken: undefined,
   runtime: 'r1',
   clientSecret: undefined,
@@ -19,6 +19,8 @@ export const empty: LocalObserved = {
   accounts: undefined,
   proxy: { state: 'stopped' },
   hub: { state: 'stopped' },
+  prometheus: { state: 'stopped' },
+  monitoring: { program: '/usr/bin/prometheus', port: 40004, node: 'laptop', folder: '/data/prometheus' },
   servers: [],
   hubUsers: undefined,
   materials: undefined,
@@ -69,6 +71,13 @@ function performed(action: LocalAction, observed: LocalObserved): LocalObserved 
       };
     case 'syncAccounts':
       return { ...observed, hubUsers: withListed(observed) };
+    case 'startPrometheus':
+      return {
+        ...observed,
+        prometheus: { ...running, startedWith: action.startedWith, port: action.file.port },
+      };
+    case 'stopPrometheus':
+      return { ...observed, prometheus: { state: 'stopped' } };
     case 'removePeople':
       return { ...observed, hubUsers: observed.hubUsers?.filter(({ name }) => !action.names.includes(name)) };
     default:
