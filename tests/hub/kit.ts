@@ -126,15 +126,15 @@ interface Record {
   readonly startedWith: string;
 }
 
-/** What is written down about the hub or the proxy. */
+/** What is written down about the hub, the proxy or Prometheus. */
 export function recordOf(
   box: Sandbox,
-  part: 'hub' | 'proxy',
+  part: 'hub' | 'proxy' | 'prometheus',
   deployment = 'small',
   environment = 'local',
 ): Record {
-  const { hubRecord, proxyRecord } = box.state(deployment, environment);
-  return JSON.parse(readFileSync(part === 'hub' ? hubRecord : proxyRecord, 'utf8')) as Record;
+  const { [`${part}Record` as const]: path } = box.state(deployment, environment);
+  return JSON.parse(readFileSync(path, 'utf8')) as Record;
 }
 
 /** The process of a person's server, from the hub's database. */
@@ -170,7 +170,7 @@ interface Session {
   readonly home: string;
 }
 
-async function logIn(url: string, name: string, password: string | undefined): Promise<Session> {
+export async function logIn(url: string, name: string, password: string | undefined): Promise<Session> {
   const browser = new Browser();
   await browser.get(`${url}hub/login`);
   const answer = await browser.post(`${url}hub/login?next=%2Fhub%2Fhome`, {

@@ -65,11 +65,20 @@ async function startServer(browser: Browser, { hub, server, name, profile }: Sta
   const asked = await browser.send('POST', `${api}/server`, { profile });
   if (![201, 202].includes(asked.status))
     throw new Error(`the hub answered ${asked.status}: ${messageIn(asked)}`);
-  untilReady(await browser.get(`${api}/server/progress`, longestStart));
+  untilReady(await progressOf(browser, api));
   // The first visit of a page logs in at the server: it asks the hub who this is and sets its own cookies.
   await browser.get(`${server}lab`);
   const { status } = await browser.get(`${server}api/status`);
   if (status !== 200) throw new Error(`the server answered ${status}`);
+}
+
+/** Of a start that has failed at once the hub knows, for a moment, neither that it goes on nor that it has failed. */
+async function progressOf(browser: Browser, api: string): Promise<Answer> {
+  for (let tries = 0; ; tries++) {
+    const answer = await browser.get(`${api}/server/progress`, longestStart);
+    if (answer.status !== 400 || tries === 20) return answer;
+    await systemClock.sleep(50);
+  }
 }
 
 interface ProgressEvent {

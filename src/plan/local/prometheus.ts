@@ -62,7 +62,8 @@ export function prometheusNotes({ monitoring }: Environment, observed: LocalObse
     return [{ severity: 'info', text }];
   }
   const notes: Note[] = [];
-  if (observed.monitoring.program === undefined) notes.push({ severity: 'warning', text: notInstalled });
+  if (observed.monitoring.program === undefined && observed.prometheus.state !== 'running')
+    notes.push({ severity: 'warning', text: notInstalled });
   if (monitoring.existingPrometheus !== undefined || Object.keys(monitoring.receivers).length > 0) {
     const text =
       'alerts to receivers and a Prometheus of your own are for the cluster: here runs one beside the hub, and nobody is sent anything';
