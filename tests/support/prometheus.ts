@@ -49,13 +49,14 @@ function samples({ name, labels, value, from, to }: Steady): string[] {
   return lines;
 }
 
-/** What a question has as its answer now: one number for each set of labels, which stand as `user=ann`. */
+/** What a question has as its answer now: a number for each set of labels, which stand as `profile=small,user=ann`. */
 export async function answersNow(address: string, question: string): Promise<Record<string, number>> {
   const samplesNow = await prometheusApi(address).query(question, new Date());
   return Object.fromEntries(
     samplesNow.map(({ labels, value }) => [
       Object.entries(labels)
         .map(([label, text]) => `${label}=${text}`)
+        .toSorted()
         .join(),
       value,
     ]),
