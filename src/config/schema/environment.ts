@@ -71,7 +71,11 @@ export const environment = z.strictObject({
   }),
   monitoring: monitoring
     .default('off')
-    .meta({ description: 'Prometheus and Grafana, or `off`.', examples: [{ retention: '15d' }] }),
+    .meta({
+      description:
+        'Prometheus and Grafana, or `off`. The local target runs Prometheus alone, where it is installed.',
+      examples: [{ retention: '15d' }],
+    }),
   charts: charts.prefault({}).meta({
     description: 'Versions and sources of the Helm charts.',
     examples: [{ jupyterhub: { version: '4.4.0' } }],
