@@ -69,13 +69,11 @@ export const environment = z.strictObject({
     description: 'Node groups and flavours.',
     examples: [{ nodeGroups: { workers: { flavor: 'l3.small', min: 1, max: 10 } } }],
   }),
-  monitoring: monitoring
-    .default('off')
-    .meta({
-      description:
-        'Prometheus and Grafana, or `off`. The local target runs Prometheus alone, where it is installed.',
-      examples: [{ retention: '15d' }],
-    }),
+  monitoring: monitoring.default('off').meta({
+    description:
+      'Prometheus and Grafana, or `off`. The local target runs Prometheus alone, where it is installed.',
+    examples: [{ retention: '15d' }],
+  }),
   charts: charts.prefault({}).meta({
     description: 'Versions and sources of the Helm charts.',
     examples: [{ jupyterhub: { version: '4.4.0' } }],

@@ -42,12 +42,10 @@ export const monitoring = z.union([
       .default('monitoring')
       .meta({ description: 'Namespace of the stack.', examples: ['monitoring'] }),
     retention: duration.default('15d').meta({ description: 'How long samples are kept.', examples: ['15d'] }),
-    storage: storageSize
-      .default('20Gi')
-      .meta({
-        description: 'Volume of Prometheus; on this machine, the most that it keeps.',
-        examples: ['20Gi'],
-      }),
+    storage: storageSize.default('20Gi').meta({
+      description: 'Volume of Prometheus; on this machine, the most that it keeps.',
+      examples: ['20Gi'],
+    }),
     replicas: z
       .int()
       .min(1)

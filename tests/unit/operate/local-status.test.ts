@@ -7,6 +7,14 @@ import { course, localEnvironment } from '../environment.ts';
 
 const environment = localEnvironment(course);
 
+const running = {
+  state: 'running',
+  process: { pid: 1, startTime: 'x' },
+  since: '2026-11-23T09:00:00Z',
+  startedWith: '',
+  port: 8000,
+} as const;
+
 /** A machine on which no hub runs, but a person's server does. */
 function machine(limits: 'systemd' | 'none', server: { profile: string; limited: boolean }): LocalHost {
   const servers = [
@@ -61,13 +69,6 @@ describe('a server that had to start without the limits of its profile', () => {
 
 describe('hub and proxy', () => {
   const stopped = { state: 'stopped' } as const;
-  const running = {
-    state: 'running',
-    process: { pid: 1, startTime: 'x' },
-    since: '2026-11-23T09:00:00Z',
-    startedWith: '',
-    port: 8000,
-  } as const;
   const jo: HubUser = { name: 'jo', admin: true, lastActivity: undefined, server: undefined };
 
   /** A machine with these, where jo works, an administrator. */
@@ -146,13 +147,6 @@ describe('Prometheus', () => {
       prometheusUrl: async () => 'http://127.0.0.1:9090/',
     };
   }
-  const running = {
-    state: 'running',
-    process: { pid: 1, startTime: 'x' },
-    since: '2026-11-23T09:00:00Z',
-    startedWith: '',
-    port: 9090,
-  } as const;
 
   test('that runs is shown with its address', async () => {
     const { parts } = await localStatus(monitored, withPrometheus(running));
