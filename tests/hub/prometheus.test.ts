@@ -198,10 +198,10 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
       files: ['report/usage.csv', 'report/usage.svg'],
     });
     expect(result?.['total']).toEqual({
-      server: expect.closeTo(4),
-      cpu: expect.closeTo(3.5),
-      memory: expect.closeTo(14),
-      gpu: expect.closeTo(2),
+      serverHours: expect.closeTo(4),
+      cpuHours: expect.closeTo(3.5),
+      memoryGibHours: expect.closeTo(14),
+      gpuHours: expect.closeTo(2),
       cost: expect.closeTo(3.3),
     });
     const read = (name: string) => readFileSync(join(box.folder, 'report', name), 'utf8');

@@ -19,10 +19,12 @@ export interface Measure {
 /** Those that say something: GPUs where some were held, cost where there are prices. */
 export function measuresOf({ total, currency }: Usage): Measure[] {
   return [
-    { key: 'server', title: 'Server hours', column: 'server_hours', digits: 1 },
-    { key: 'cpu', title: 'CPU hours', column: 'cpu_hours', digits: 1 },
-    { key: 'memory', title: 'Memory GiB-hours', column: 'memory_gib_hours', digits: 1 },
-    ...(total.gpu > 0 ? [{ key: 'gpu' as const, title: 'GPU hours', column: 'gpu_hours', digits: 1 }] : []),
+    { key: 'serverHours', title: 'Server hours', column: 'server_hours', digits: 1 },
+    { key: 'cpuHours', title: 'CPU hours', column: 'cpu_hours', digits: 1 },
+    { key: 'memoryGibHours', title: 'Memory GiB-hours', column: 'memory_gib_hours', digits: 1 },
+    ...(total.gpuHours > 0
+      ? [{ key: 'gpuHours' as const, title: 'GPU hours', column: 'gpu_hours', digits: 1 }]
+      : []),
     ...(currency === undefined
       ? []
       : [{ key: 'cost' as const, title: `Cost in ${currency}`, column: `cost_${currency}`, digits: 2 }]),

@@ -7,22 +7,22 @@ export type Prices = NonNullable<Exclude<Environment['monitoring'], 'off' | fals
 
 /** What was used, in hours: of servers that ran, of cores that were busy, of GiB in use, of GPUs that were held. */
 export interface Amounts {
-  readonly server: number;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly gpu: number;
+  readonly serverHours: number;
+  readonly cpuHours: number;
+  readonly memoryGibHours: number;
+  readonly gpuHours: number;
   /** In the currency of the file's prices; 0 without any. */
   readonly cost: number;
 }
 
-export const nothing: Amounts = { server: 0, cpu: 0, memory: 0, gpu: 0, cost: 0 };
+export const nothing: Amounts = { serverHours: 0, cpuHours: 0, memoryGibHours: 0, gpuHours: 0, cost: 0 };
 
 export function sum(a: Amounts, b: Amounts): Amounts {
   return {
-    server: a.server + b.server,
-    cpu: a.cpu + b.cpu,
-    memory: a.memory + b.memory,
-    gpu: a.gpu + b.gpu,
+    serverHours: a.serverHours + b.serverHours,
+    cpuHours: a.cpuHours + b.cpuHours,
+    memoryGibHours: a.memoryGibHours + b.memoryGibHours,
+    gpuHours: a.gpuHours + b.gpuHours,
     cost: a.cost + b.cost,
   };
 }
@@ -61,10 +61,10 @@ export async function amountsOf(api: PrometheusApi, asked: Asked): Promise<Found
       all.set(name, sum(all.get(name) ?? nothing, { ...nothing, ...amount(sample) }));
     }
   };
-  add(server, ({ value }) => ({ server: value }));
-  add(cpu, ({ value }) => ({ cpu: value }));
-  add(memory, ({ value }) => ({ memory: value / 1024 ** 3 }));
-  add(gpu, ({ value }) => ({ gpu: value, cost: value * (prices?.gpuHour ?? 0) }));
+  add(server, ({ value }) => ({ serverHours: value }));
+  add(cpu, ({ value }) => ({ cpuHours: value }));
+  add(memory, ({ value }) => ({ memoryGibHours: value / 1024 ** 3 }));
+  add(gpu, ({ value }) => ({ gpuHours: value, cost: value * (prices?.gpuHour ?? 0) }));
   add(shares, ({ value, labels }) => ({ cost: value * (prices?.nodeHour[labels['flavor'] ?? ''] ?? 0) }));
   return { amounts: all, flavors: shares.map(({ labels }) => labels['flavor'] ?? '') };
 }

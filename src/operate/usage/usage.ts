@@ -89,7 +89,7 @@ function byGroup(
 }
 
 function mostFirst(a: UsageRow, b: UsageRow): number {
-  return b.cost - a.cost || b.server - a.server || (a.name < b.name ? -1 : 1);
+  return b.cost - a.cost || b.serverHours - a.serverHours || (a.name < b.name ? -1 : 1);
 }
 
 /** What lies before the first sample was not nothing: it is not known. */

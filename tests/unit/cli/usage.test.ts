@@ -4,13 +4,13 @@ import { renderUsage, usageCsv } from '../../../src/cli/render/usage.ts';
 import type { Usage, UsageRow } from '../../../src/operate/usage/usage.ts';
 import { pipedIo } from './run.ts';
 
-const row = (name: string, server: number): UsageRow => ({
+const row = (name: string, hours: number): UsageRow => ({
   name,
-  server,
-  cpu: server / 2,
-  memory: server * 2,
-  gpu: 0,
-  cost: server / 8,
+  serverHours: hours,
+  cpuHours: hours / 2,
+  memoryGibHours: hours * 2,
+  gpuHours: 0,
+  cost: hours / 8,
 });
 
 function usage(change: Partial<Usage> = {}): Usage {
@@ -21,7 +21,7 @@ function usage(change: Partial<Usage> = {}): Usage {
     to: new Date(2026, 10, 27, 17, 30),
     currency: undefined,
     rows,
-    total: { server: 15.25, cpu: 7.625, memory: 30.5, gpu: 0, cost: 1.90625 },
+    total: { serverHours: 15.25, cpuHours: 7.625, memoryGibHours: 30.5, gpuHours: 0, cost: 1.90625 },
     notes: [],
     ...change,
   };
@@ -41,7 +41,7 @@ total          15.3        7.6              30.5
 
   test('has costs in the currency of the file, and GPUs where some were held', () => {
     const [heading = ''] = renderUsage(
-      usage({ currency: 'EUR', total: { ...usage().total, gpu: 1 } }),
+      usage({ currency: 'EUR', total: { ...usage().total, gpuHours: 1 } }),
       pipedIo(),
     )
       .split('\n')

@@ -40,10 +40,10 @@ describe('usage', () => {
   test('adds up hours for each person, most used first, and for everybody', async () => {
     const { found } = await used(people);
     expect(found.rows).toEqual([
-      { name: 'ann', server: 3, cpu: 1.5, memory: 6, gpu: 0, cost: 0 },
-      { name: 'bo', server: 1, cpu: 0, memory: 0, gpu: 2, cost: 0 },
+      { name: 'ann', serverHours: 3, cpuHours: 1.5, memoryGibHours: 6, gpuHours: 0, cost: 0 },
+      { name: 'bo', serverHours: 1, cpuHours: 0, memoryGibHours: 0, gpuHours: 2, cost: 0 },
     ]);
-    expect(found.total).toEqual({ server: 4, cpu: 1.5, memory: 6, gpu: 2, cost: 0 });
+    expect(found.total).toEqual({ serverHours: 4, cpuHours: 1.5, memoryGibHours: 6, gpuHours: 2, cost: 0 });
     expect(found).toMatchObject({ currency: undefined, notes: [] });
   });
 
@@ -66,7 +66,7 @@ describe('usage', () => {
       ['10080m', '2026-11-21T11:59:59.000Z'],
       ['2880m', '2026-11-23T11:59:59.000Z'],
     ]);
-    expect(found.total.server).toBe(12);
+    expect(found.total.serverHours).toBe(12);
   });
 
   test('by profile asks for that label', async () => {
@@ -86,12 +86,12 @@ describe('usage by group', () => {
 
   test('counts somebody in each of their groups, but once in the total, and says so', async () => {
     const { found } = await used({ ...groups, ...people }, { by: 'group' });
-    expect(found.rows.map(({ name, server }) => [name, server])).toEqual([
+    expect(found.rows.map(({ name, serverHours }) => [name, serverHours])).toEqual([
       ['physics', 3],
       ['staff', 3],
       ['(none)', 1],
     ]);
-    expect(found.total.server).toBe(4);
+    expect(found.total.serverHours).toBe(4);
     expect(found.notes).toEqual(['who is in several groups counts in each of them, and once in the total']);
   });
 });
