@@ -96,7 +96,7 @@ describe('Prometheus beside the local hub', () => {
 
   test('sends nobody alerts here, which plan says to whom asks for some', () => {
     const { notes } = planFor(
-      `${course}monitoring: { receivers: { ops: { email: [ops@example.org] } } }`,
+      `${course}monitoring: { receivers: { ops: { slack: { fromEnv: SLACK } } } }`,
       empty,
     );
     expect(notes).toContainEqual({
