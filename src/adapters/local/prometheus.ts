@@ -87,7 +87,7 @@ export async function startPrometheus(
   await waitUntil(() => isReady(`${urlAt(file.port)}-/ready`), {
     ...files,
     identity,
-    name: 'Prometheus',
+    name: 'Prometheus server',
     port: file.port,
     seconds: startSeconds,
   });
