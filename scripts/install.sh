@@ -17,8 +17,17 @@ npm_flags='--loglevel=error --no-progress
 
 # True when the packages are those of the lockfile. Every start asks this, so it costs one process (cmp).
 installed() {
-  [ -x "$node" ] && cmp -s "$root/package-lock.json" "$stamp/package-lock.json" || return 1
+  [ -x "$node" ] && same_lockfile || return 1
   [ "$scope" = production ] || [ -e "$stamp/all" ]
+}
+
+# Where PATH has no cmp, by their times: a lockfile that changed is newer than its copy.
+same_lockfile() {
+  if command -v cmp >/dev/null 2>&1; then
+    cmp -s "$root/package-lock.json" "$stamp/package-lock.json"
+  else
+    [ -e "$stamp/package-lock.json" ] && ! [ "$root/package-lock.json" -nt "$stamp/package-lock.json" ]
+  fi
 }
 
 complain() {

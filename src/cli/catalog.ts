@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** It writes the config file, and reads none. */
   readonly writesFile?: true;
+  /** The command that shows what it would do. */
+  readonly shownBy?: string;
   /** Ended half-way, it goes on when it is run again. */
   readonly continues?: true;
   /** An interruption is how it ends well, and not a fault. */
@@ -42,6 +44,7 @@ export const catalog: Catalog = [
     args: [env],
     options: [['--no-verify', 'do not log in and run a cell at the end']],
     examples: [['hubwright up', 'the hub.yaml of this folder, or the example where there is none']],
+    shownBy: 'plan',
     continues: true,
     load: () => import('./commands/deploy.ts'),
   },
@@ -87,6 +90,7 @@ export const catalog: Catalog = [
       ['hubwright deploy training --plan plan.json', 'exactly what was reviewed'],
       ['hubwright deploy training --rollback-on-failure', 'for a night when nobody watches'],
     ],
+    shownBy: 'plan',
     continues: true,
     load: () => import('./commands/deploy.ts'),
   },

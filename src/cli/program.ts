@@ -49,7 +49,7 @@ export function createProgram({
       const { runCommand } = await import('./run-command.ts');
       exitCode = await runCommand(spec, words, options, { adapters, io });
     })
-      .exitOverride((error) => refuse(error, `${name} ${spec.name}`))
+      .exitOverride((error) => refuse(error, name, spec))
       .addHelpText('after', examplesText(spec.examples, name, width));
   }
   return async (argv) => {
@@ -106,13 +106,15 @@ function sentence(summary: string): string {
 }
 
 /** Help and version end a run too, and are no mistake. */
-function refuse(error: CommanderError, command: string): never {
+function refuse(error: CommanderError, name: string, spec?: CommandSpec): never {
   if (error.exitCode === 0) throw error;
   const [what = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const help = `\`${command} --help\` shows how it is used.`;
-  throw new UserError({
-    what: sentence(what.replace(/\.$/, '')),
-    fix: suggestion.length === 0 ? help : `${suggestion.join(' ').replace(/^\((.*)\)$/, '$1')} ${help}`,
-    exitCode: 2,
-  });
+  const fix = [
+    ...(suggestion.length === 0 ? [] : [suggestion.join(' ').replace(/^\((.*)\)$/, '$1')]),
+    ...(spec?.shownBy && what.includes("'--dry-run'")
+      ? [`\`${name} ${spec.shownBy}\` shows what it would do.`]
+      : []),
+    `\`${[name, ...(spec ? [spec.name] : [])].join(' ')} --help\` shows how it is used.`,
+  ];
+  throw new UserError({ what: sentence(what.replace(/\.$/, '')), fix: fix.join(' '), exitCode: 2 });
 }

@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,6 +56,22 @@ describe('first and later runs', () => {
     await checkout.run();
     await checkout.runDev(['node', 'x']);
     expect(checkout.installs()).toHaveLength(2);
+  });
+
+  test('with nothing on PATH, what is installed runs, and what has changed wants npm', async () => {
+    const checkout = new Checkout();
+    await checkout.run();
+    for (const tool of readdirSync(checkout.bin)) rmSync(join(checkout.bin, tool));
+    const launcher = [realpathSync('/bin/sh'), join(checkout.dir, 'hubwright')];
+    // The stand-in for Node is a script, and wants its shell.
+    checkout.write('node_modules/.bin/node', '#!/bin/sh\necho ran\n');
+    expect(await checkout.start(launcher).done).toEqual({ code: 0, stdout: 'ran\n', stderr: '' });
+
+    const soon = new Date(Date.now() + 5000);
+    utimesSync(join(checkout.dir, 'package-lock.json'), soon, soon);
+    const { code, stderr } = await checkout.start(launcher).done;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('needs Node.js and npm') });
+    expect(stderr).not.toContain('not found');
   });
 
   test('a read-only checkout that is installed runs', async () => {

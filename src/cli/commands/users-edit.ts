@@ -1,6 +1,7 @@
 import { adminPrefix, listedAccounts } from '../../config/accounts.ts';
 import { addAccount, removeAccount, type AccountEdit } from '../../config/edit-accounts.ts';
 import { UserError } from '../../errors.ts';
+import type { Event } from '../../operate/events.ts';
 import type { CommandContext } from '../command.ts';
 import { openTarget, type OpenTarget } from '../open-target.ts';
 import { count } from '../render/words.ts';
@@ -44,6 +45,7 @@ export async function removePeople(
     await applyAccounts(made.text, opened, context, afterUp);
     return { removal: made, homes: withHome ? await deleteHomes(opened, names) : undefined };
   });
+  if (areAllAdmins(removal.removed, asked)) context.reporter.emit(nobodyAdministers(asked));
   await tell(context, names, [
     `${removedText(removal, asked)} ${homes ?? 'Homes stay (`--with-home` deletes them).'}`,
     ...othersFollow(removal.inDefaults),
@@ -95,6 +97,20 @@ async function withoutPeople(
     else throw await nobody(person, opened);
   }
   return { ...edit, removed: names.filter((person) => !former.includes(person)), former };
+}
+
+/** Whether these people were the administrators, every one. */
+function areAllAdmins(removed: readonly string[], { environment: { auth } }: OpenTarget): boolean {
+  const admins = auth.accounts ? listedAccounts(auth.accounts).filter(({ admin }) => admin) : [];
+  return admins.length > 0 && admins.every(({ name }) => removed.includes(name));
+}
+
+function nobodyAdministers({ environment: { name } }: OpenTarget): Event {
+  return {
+    type: 'note',
+    severity: 'warning',
+    text: `nobody is an administrator any more; \`hubwright users ${name} add NAME --admin\` makes somebody one`,
+  };
 }
 
 /** `admin-alex` is the admin `alex` of the file. */

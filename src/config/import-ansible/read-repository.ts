@@ -114,10 +114,10 @@ function unreadable(problems: readonly YamlProblem[]): UserError {
   return new UserError({
     what:
       first === undefined || problems.length > 1
-        ? `${problems.length} places of the repository cannot be read`
-        : `${first.place.file} ${first.what}`,
+        ? `${problems.length} places of the repository cannot be read.`
+        : `${first.place.file} ${first.what}.`,
     where: first === undefined ? undefined : `${first.place.file}:${first.place.line}`,
-    fix: first?.fix ?? 'mend them and import again',
+    fix: sentence(first?.fix ?? 'mend them and import again'),
     details: lines.join('\n'),
     exitCode: 2,
   });
@@ -129,11 +129,11 @@ function notSuchARepository(paths: readonly string[]): UserError {
     .find((folder) => folder !== undefined);
   const inside = paths.some((path) => /^all\/.*\.ya?ml$|^all\.ya?ml$/.test(path));
   let fix =
-    "give the folder that was cloned from the playbook's repository, the one with deploy_jhub.yml in it";
-  if (deeper !== undefined) fix = `there is a group_vars in ${quotePath(deeper)}: give that folder`;
-  else if (inside) fix = 'this looks like the group_vars folder itself: give the folder above it';
+    "Give the folder that was cloned from the playbook's repository, the one with deploy_jhub.yml in it.";
+  if (deeper !== undefined) fix = `There is a group_vars in ${quotePath(deeper)}: give that folder.`;
+  else if (inside) fix = 'This looks like the group_vars folder itself: give the folder above it.';
   return new UserError({
-    what: 'the folder is not a repository of the Ansible playbook: it has no group_vars/<environment>/*.yaml, nor group_vars/<environment>.yaml',
+    what: 'The folder is not a repository of the Ansible playbook: it has no group_vars/<environment>/*.yaml, nor group_vars/<environment>.yaml.',
     fix,
     exitCode: 2,
   });

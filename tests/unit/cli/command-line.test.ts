@@ -44,6 +44,8 @@ describe('a mistake on the command line is a usage error with a suggestion', () 
   test.each([
     [['chek'], 'Did you mean check?'],
     [['up', '--no-verfy'], 'Did you mean --no-verify?'],
+    [['up', '--dry-run'], '`hubwright plan` shows what it would do. `hubwright up --help`'],
+    [['deploy', 'local', '--dry-run'], '`hubwright plan` shows what it would do.'],
     [['users', 'local', 'destroy'], 'Write `hubwright users [ENV] list`'],
     [['users'], '`hubwright users` does not say what to do.'],
     [['logs'], 'Write `hubwright logs [ENV] hub`'],

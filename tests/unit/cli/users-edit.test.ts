@@ -187,6 +187,19 @@ describe('remove of somebody who is not in the file any more', () => {
   });
 });
 
+test('a `remove` of the last administrator says that there is none any more', async () => {
+  write('jo');
+  const said =
+    'nobody is an administrator any more; `hubwright users local add NAME --admin` makes somebody one';
+  expect((await users('remove jo', { extra: ['jo'] })).stderr).not.toContain(said);
+  write('jo');
+  const { exitCode, stderr } = await users('remove admin-alex', { extra: ['jo'] });
+  expect({ exitCode, said: stderr.replaceAll(/\s+/g, ' ') }).toEqual({
+    exitCode: 0,
+    said: expect.stringContaining(said),
+  });
+});
+
 describe('people of the numbered row', () => {
   test('are not removed one by one, and it says how the row is made shorter and their homes deleted', async () => {
     write('jo');

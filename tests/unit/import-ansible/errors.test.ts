@@ -15,15 +15,16 @@ function failure(texts: Readonly<Record<string, string>>): UserError {
 
 describe('a folder that is no such repository', () => {
   test.each([
-    [{}, 'give the folder that was cloned'],
-    [{ 'README.md': 'hello' }, 'give the folder that was cloned'],
-    [{ 'group_vars/README.md': 'hello' }, 'give the folder that was cloned'],
+    [{}, 'Give the folder that was cloned'],
+    [{ 'README.md': 'hello' }, 'Give the folder that was cloned'],
+    [{ 'group_vars/README.md': 'hello' }, 'Give the folder that was cloned'],
     [{ 'playbook/group_vars/dev/all.yaml': 'a: 1' }, '"playbook"'],
     [{ 'all/global_config.yaml': 'a: 1', 'training/all.yaml': 'a: 1' }, 'give the folder above it'],
   ])('%j', (texts, fix) => {
     const error = failure(texts);
     expect(error.what).toContain('group_vars/<environment>/*.yaml');
     expect(error.fix).toContain(fix);
+    for (const said of [error.what, error.fix]) expect(said).toMatch(/^[A-Z].*\.$/);
     expect(error.exitCode).toBe(2);
   });
 });
@@ -52,6 +53,7 @@ describe('a file that cannot be read', () => {
     });
     if (line !== undefined) expect(error.where).toBe(`group_vars/dev/all.yaml:${line}`);
     expect(error.details).toMatch(message);
+    expect(error.fix).toMatch(/^[A-Z].*\.$/);
     expect(`${error.what} ${error.fix} ${error.where} ${error.details} ${String(error.cause)}`).not.toContain(
       secret,
     );
