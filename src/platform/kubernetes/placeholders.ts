@@ -1,11 +1,12 @@
 import { valueAt } from '../../config/merge.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import type { Profile } from '../../config/schema/profiles.ts';
+import { namePrefix } from './jupyterhub/names.ts';
 import { ownLabels } from './labels.ts';
 import { noRights, pauseImage } from './pause.ts';
 import { cpuQuantity, memoryQuantity } from './quantities.ts';
 import type { KubernetesObject, Release, System } from './system.ts';
-import { userPods } from './user-pods.ts';
+import { askedFor, userPods } from './user-pods.ts';
 import type { UserPods } from './user-pods.ts';
 import type { Values } from '../../config/values.ts';
 
@@ -66,10 +67,9 @@ function podSpec(profile: Profile, pods: UserPods): Values {
   };
 }
 
-/** What a server of the profile asks for. Kubernetes takes a limit for the request where nothing is guaranteed. */
-function resources({ cpu, memory, gpus }: Profile): Values {
-  const cores = cpu.guarantee ?? cpu.limit;
-  const size = memory.guarantee ?? memory.limit;
+function resources(profile: Profile): Values {
+  const { gpus } = profile;
+  const { cores, size } = askedFor(profile);
   const requests = {
     ...(cores === undefined ? {} : { cpu: cpuQuantity(cores) }),
     ...(size === undefined ? {} : { memory: memoryQuantity(size) }),
@@ -94,12 +94,4 @@ function priorityClass({ name, values }: Release): string | undefined {
 function schedulerName({ name, values }: Release): Values {
   if (valueAt(values, ['scheduling', 'userScheduler', 'enabled']) !== true) return {};
   return { schedulerName: `${namePrefix(name, values) || name}-user-scheduler` };
-}
-
-/** The chart's `fullname`: empty but for who asks for another. */
-function namePrefix(release: string, values: Values): string {
-  const wanted = values['fullnameOverride'];
-  if (wanted !== null) return typeof wanted === 'string' ? wanted : '';
-  const name = values['nameOverride'] ?? 'jupyterhub';
-  return typeof name !== 'string' || release.includes(name) ? release : `${release}-${name}`;
 }

@@ -1,4 +1,5 @@
 import { valueAt } from '../../config/merge.ts';
+import type { Profile } from '../../config/schema/profiles.ts';
 import type { Value, Values } from '../../config/values.ts';
 
 /** What the chart gives to the pods of all people, with what `helmValues` change of it. */
@@ -56,4 +57,15 @@ function nodeAffinity(
       : { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: required } }),
     ...(preferred.length === 0 ? {} : { preferredDuringSchedulingIgnoredDuringExecution: preferred }),
   };
+}
+
+/**
+ * What a server of the profile asks for, in cores and as it is written in the file. Kubernetes takes a limit for the
+ * request where nothing is guaranteed.
+ */
+export function askedFor({ cpu, memory }: Profile): {
+  readonly cores: number | undefined;
+  readonly size: number | string | undefined;
+} {
+  return { cores: cpu.guarantee ?? cpu.limit, size: memory.guarantee ?? memory.limit };
 }

@@ -8,7 +8,7 @@ import { literal } from './braces.ts';
 import { commandHook } from './commands.ts';
 
 /** Slug of the profile that people get who choose none: as KubeSpawner decides it. */
-function defaultProfile({ profiles }: Environment): string | undefined {
+export function defaultProfile({ profiles }: Environment): string | undefined {
   const all = Object.entries(profiles);
   return (all.find(([, profile]) => profile.default) ?? all[0])?.[0];
 }
