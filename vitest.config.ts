@@ -42,6 +42,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'monitoring',
+          include: ['tests/monitoring/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'cluster',
           include: ['tests/cluster/**/*.test.ts'],
           globalSetup: ['tests/support/cluster-setup.ts'],

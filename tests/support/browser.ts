@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import { repo } from './hubwright.ts';
+import { onPath } from './on-path.ts';
 
 /** Debian's chromium, or another that HUBWRIGHT_CHROMIUM names; undefined: there is none. */
 export const chromiumPath: string | undefined = process.env['HUBWRIGHT_CHROMIUM'] || onPath('chromium');
@@ -36,18 +36,4 @@ export async function newPerson(browser: Browser): Promise<Page> {
 /** Keeps what the page looks like in test-results/browser/NAME.png. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(repo, 'test-results', 'browser', `${name}.png`) });
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

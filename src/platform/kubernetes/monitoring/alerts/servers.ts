@@ -37,10 +37,10 @@ function spawnsAreSlow({ name, ns }: Scope): AlertRule {
     name: 'ServersStartSlowly',
     severity: 'warning',
     expr: promql`
-      histogram_quantile(0.95, sum by (namespace, le) (rate(${metric}_bucket${started}))) > 120
+      round(histogram_quantile(0.95, sum by (namespace, le) (rate(${metric}_bucket${started})))) > 120
       and sum by (namespace) (increase(${metric}_count${started})) > 4.5`,
     for: '5m',
-    summary: `One in twenty servers of ${name} takes {{ $value | humanizeDuration }} to start`,
+    summary: `One in twenty servers of ${name} takes {{ $value | humanizeDuration }} or longer to start`,
     meaning: 'People wait for minutes before they can begin, mostly for a new node or for an image.',
     command: `status ${name}`,
   });
