@@ -26,7 +26,7 @@ describe('promtool, over made-up series', () => {
       const rule = rules.get(alert)!;
       const expected = (tells ?? []).map(({ labels, summary, command }) => ({
         exp_labels: { ...rule.labels, ...labels },
-        exp_annotations: { summary, command, meaning: rule.annotations.meaning },
+        exp_annotations: { ...rule.annotations, summary, command },
       }));
       const ran = await testRules({
         groups,

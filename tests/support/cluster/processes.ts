@@ -52,6 +52,13 @@ export class Processes {
     }
   }
 
+  /** Ends one of them, so that another can take its place. */
+  async end(name: string): Promise<void> {
+    await end(this.#running.get(name));
+    this.#running.delete(name);
+    this.#watchOver();
+  }
+
   /** Ends exactly what was started here, and removes the folder. */
   async stop(): Promise<void> {
     await end(this.#guard);

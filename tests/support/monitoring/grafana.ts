@@ -23,6 +23,8 @@ export interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly datasource?: { readonly uid: string };
   readonly targets?: readonly Target[];
+  /** The shortest step. */
+  readonly interval?: string;
   readonly fieldConfig: {
     readonly defaults: {
       readonly unit?: string;
@@ -79,6 +81,7 @@ export function substitute(query: string, range = '3h'): string {
     profile: '.*',
     user: '.*',
     __range: range,
+    __rate_interval: '6m',
   };
   // `$1` of label_replace is no variable.
   return query.replaceAll(/\$([a-z_]+)/g, (whole, name: string) => {

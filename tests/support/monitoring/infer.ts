@@ -74,6 +74,7 @@ class Inference {
       case 'ParenExpr':
       case 'UnaryExpr':
       case 'OffsetExpr':
+      case 'StepInvariantExpr':
       case 'SubqueryExpr':
       case 'MatrixSelector':
         return this.shapeOf(operands(node)[0] as Node);
@@ -204,6 +205,7 @@ const expressions = new Set([
   'ParenExpr',
   'UnaryExpr',
   'OffsetExpr',
+  'StepInvariantExpr',
   'SubqueryExpr',
   'MatrixSelector',
 ]);

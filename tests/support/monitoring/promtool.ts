@@ -27,14 +27,19 @@ export async function promtool(
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
     }
-    return await new Promise((resolve) => {
-      execFile('promtool', args, { cwd: folder }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-      });
-    });
+    return await run(args, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs promtool in a folder. */
+export function run(args: readonly string[], folder: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile('promtool', args, { cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+    });
+  });
 }
 
 interface UnitTest {

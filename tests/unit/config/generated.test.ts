@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configReference } from '../../../scripts/config-reference.ts';
+import { monitoringReference } from '../../../scripts/monitoring-reference.ts';
 import { jsonSchemaText } from '../../../src/config/json-schema.ts';
 import { scalar } from '../../../src/config/shape/words.ts';
 import { starterFile } from '../../../src/config/starter.ts';
@@ -11,6 +12,7 @@ const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.m
 test.each([
   ['hub.schema.json', jsonSchemaText],
   ['docs/config.md', configReference],
+  ['docs/monitoring.md', () => monitoringReference(read('docs/monitoring.md'))],
 ])('%s is what `npm run generate` writes', (name, text) => {
   expect(read(name)).toBe(text());
 });

@@ -21,6 +21,8 @@ export interface AlertRule extends Values {
   readonly labels: Readonly<Record<string, string>> & { readonly severity: Severity };
   readonly annotations: {
     readonly summary: string;
+    /** The condition in words, without the time that it has to last. */
+    readonly when: string;
     /** What it means for people, in one sentence. */
     readonly meaning: string;
     /** The `hubwright …` that looks further. */

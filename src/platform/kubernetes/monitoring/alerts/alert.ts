@@ -12,28 +12,22 @@ interface Alert {
   /** Of a query that has no labels of its own: whose alert it is. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The condition in words, without the time that it has to last. */
+  readonly when: string;
   readonly meaning: string;
   /** Behind `hubwright`. */
   readonly command: string;
 }
 
 /** All of them can be told from the alerts that others make by `source`. */
-export function alert({
-  name,
-  severity,
-  expr,
-  labels,
-  summary,
-  meaning,
-  command,
-  ...rest
-}: Alert): AlertRule {
+export function alert({ name, severity, expr, labels, command, ...rest }: Alert): AlertRule {
+  const { summary, when, meaning } = rest;
   return {
     alert: name,
     expr,
     ...(rest.for === undefined ? {} : { for: rest.for }),
     labels: { severity, source: 'hubwright', ...labels },
-    annotations: { summary, meaning, command: `hubwright ${command}` },
+    annotations: { summary, when, meaning, command: `hubwright ${command}` },
   };
 }
 

@@ -30,6 +30,7 @@ function nodeNotReady({ name }: Scope): AlertRule {
       unless on (node) (kube_node_spec_unschedulable == 1)`,
     for: '3m',
     summary: 'Node {{ $labels.node }} is not ready',
+    when: 'a node is not ready, and nobody is emptying it',
     meaning: 'People with a server on this node are cut off, and it takes no further ones.',
     command: `status ${name}`,
   });
@@ -42,6 +43,7 @@ function noFreeSeat({ name, ns }: Scope, profile: string): AlertRule {
     expr: `hubwright:seats_free{${ns}, profile=${quoted(profile)}} == 0`,
     for: '2m',
     summary: `No node has room for another server of {{ $labels.profile }} in ${name}`,
+    when: 'no node has room for another server of the default profile',
     meaning: 'Whoever comes next waits minutes for a new node, or in vain where none can be added.',
     command: `status ${name}`,
   });
@@ -60,6 +62,7 @@ function placeholdersUnschedulable({ name, ns }: Scope): AlertRule {
     // A new node takes up to ten minutes.
     for: '15m',
     summary: `{{ $value }} warm seats of {{ $labels.profile }} in ${name} find no node`,
+    when: 'placeholders find no node',
     meaning: 'No node was added for them: soon people who start this profile will wait too.',
     command: `logs ${name} autoscaler`,
   });
@@ -74,6 +77,7 @@ function metricsMissing({ name }: Scope): AlertRule {
       or label_replace(absent(container_memory_working_set_bytes), "exporter", "kubelet", "", "")`,
     for: '10m',
     summary: 'Prometheus hears nothing from {{ $labels.exporter }}',
+    when: 'kube-state-metrics or the kubelets tell nothing',
     meaning: 'Dashboards are empty, and nobody is told when something else is wrong for people.',
     command: `status ${name}`,
   });

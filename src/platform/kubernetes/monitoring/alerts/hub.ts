@@ -36,6 +36,7 @@ function hubDown({ name, namespace, ns }: Scope): AlertRule {
     for: '3m',
     labels: { namespace },
     summary: `The hub of ${name} does not answer`,
+    when: 'the hub does not answer Prometheus',
     meaning: 'Nobody can log in, or start or stop a server; notebooks that are open go on working.',
     command: `logs ${name} hub`,
   });
@@ -52,6 +53,7 @@ function proxyDown({ name, namespace, ns }: Scope, deployment: string): AlertRul
     for: '1m',
     labels: { namespace },
     summary: `The proxy of ${name} is down`,
+    when: 'no pod of the proxy is available',
     meaning:
       'Nobody reaches the hub or their notebook; what runs in notebooks goes on, but cannot be seen or saved.',
     command: `status ${name}`,
@@ -69,6 +71,7 @@ function hubBlocked({ name, ns }: Scope): AlertRule {
       > 0.05`,
     for: '10m',
     summary: `The hub of ${name} is busy {{ $value | humanizePercentage }} of the time`,
+    when: 'more than 5 % of the turns of its event loop take longer than a quarter of a second',
     meaning: 'Pages of the hub open slowly, and servers take longer to start or seem to have failed.',
     command: `logs ${name} hub`,
   });
@@ -82,6 +85,7 @@ function proxyOutOfSockets({ name, ns }: Scope): AlertRule {
       max by (namespace) (process_open_fds{job="proxy", ${ns}} / process_max_fds{job="proxy", ${ns}}) > 0.8`,
     for: '5m',
     summary: `The proxy of ${name} has used {{ $value | humanizePercentage }} of its connections`,
+    when: 'more than 80 % of the file descriptors that the proxy may have are open',
     meaning: 'Soon no further notebook opens, and those that are open lose their kernels.',
     command: `logs ${name} proxy`,
   });
@@ -98,6 +102,7 @@ function databaseNearlyFull({ name, ns }: Scope, claim: string): AlertRule {
       < 0.1`,
     for: '10m',
     summary: `The volume of the database of ${name} has {{ $value | humanizePercentage }} left`,
+    when: 'less than 10 % of the volume of its database is left',
     meaning: 'When it is full, nobody can log in, start a server or change a password.',
     command: `logs ${name} hub`,
   });
@@ -110,6 +115,7 @@ function certificateExpires({ name, ns }: Scope): AlertRule {
     // The series of a certificate that was renewed stays beside that of the new one.
     expr: `(max by (namespace, sans) (traefik_tls_certs_not_after{${ns}}) - time()) / 86400 < 14`,
     summary: 'The certificate of {{ $labels.sans }} has {{ $value | printf "%.0f" }} days left',
+    when: "the certificate of Let's Encrypt ends in less than 14 days",
     meaning: 'It should have been renewed 30 days before its end; after that, browsers warn people off.',
     command: `logs ${name} certificates`,
   });

@@ -25,6 +25,7 @@ function spawnsFail({ name, ns }: Scope): AlertRule {
       > 0.2
       and ${spawns('failure')} > 2.5`,
     summary: `{{ $value | humanizePercentage }} of the servers of ${name} have failed to start for 15 minutes`,
+    when: 'within 15 minutes three or more servers failed to start, and more than a fifth of all',
     meaning: 'Some people, or all of those with one profile, cannot begin to work.',
     command: `logs ${name} hub`,
   });
@@ -41,6 +42,7 @@ function spawnsAreSlow({ name, ns }: Scope): AlertRule {
       and sum by (namespace) (increase(${metric}_count${started})) > 4.5`,
     for: '5m',
     summary: `One in twenty servers of ${name} takes {{ $value | humanizeDuration }} or longer to start`,
+    when: 'within 15 minutes five or more servers started, and not even 95 of 100 within two minutes',
     meaning: 'People wait for minutes before they can begin, mostly for a new node or for an image.',
     command: `status ${name}`,
   });
@@ -58,6 +60,7 @@ function stuckStarting({ name, ns }: Scope): AlertRule {
         and on (namespace, pod) (time() - max by (namespace, pod) (kube_pod_created{${ns}}) > 300)
       ) > 0`,
     summary: `{{ $value }} of {{ $labels.profile }} in ${name} have been starting for more than five minutes`,
+    when: 'servers have been starting for more than five minutes',
     meaning: 'These people still wait for their server, and cannot work.',
     command: `status ${name}`,
   });
@@ -82,6 +85,7 @@ function memoryKill({ name, ns }: Scope): AlertRule {
         or increase(container_oom_events_total{${server}}[15m]) > 0
       )`,
     summary: `{{ $labels.user }} ran out of memory on {{ $labels.node }} ({{ $labels.profile }} in ${name})`,
+    when: 'in the last 15 minutes the kernel killed a server, or a process in it, for its memory',
     meaning: 'A kernel or the whole server was killed, and what this person had not saved is lost.',
     command: `logs ${name} user ${person}`,
   });

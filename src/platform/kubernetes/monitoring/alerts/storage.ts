@@ -30,6 +30,7 @@ function homeNearlyFull({ name, ns }: Scope): AlertRule {
       ) < 0.1`,
     for: '10m',
     summary: `The home of {{ $labels.user }} in ${name} has {{ $value | humanizePercentage }} left`,
+    when: 'a home that is in use has less than 10 % left, by size or by number of files',
     meaning: 'When it is full, this person cannot save, and the next start of the server may fail.',
     command: `logs ${name} user ${person}`,
   });
@@ -44,7 +45,8 @@ function longhornDegraded(scope: Scope): AlertRule {
     // A copy is rebuilt after each restart of a node.
     for: '15m',
     summary: 'has lost a copy, and Longhorn does not mend it',
-    meaning: 'The home can be used, but the files in it are lost if another disk or node fails.',
+    when: 'Longhorn calls a volume degraded',
+    meaning: 'It can be used, but the files in it are lost if another disk or node fails.',
   });
 }
 
@@ -56,8 +58,9 @@ function longhornFaulted(scope: Scope): AlertRule {
     number: 3,
     for: '1m',
     summary: 'has no copy left that can be used',
+    when: 'Longhorn calls a volume faulted',
     meaning:
-      'The person whose home this is cannot start a server, and a server that runs cannot read or save.',
+      'Whose home it is cannot start a server or save; if it is the database of the hub, nobody can log in.',
   });
 }
 
@@ -69,6 +72,7 @@ interface LonghornState {
   readonly number: number;
   readonly for: string;
   readonly summary: string;
+  readonly when: string;
   readonly meaning: string;
 }
 

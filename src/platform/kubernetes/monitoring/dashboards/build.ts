@@ -89,12 +89,12 @@ function placed<Self extends PanelBuilder<Self>>(builder: Self, panel: Panel, id
     .height(height);
 }
 
-function lines({ queries, unit, draw, max }: TimeSeries): timeseries.PanelBuilder {
+function lines({ queries, unit, draw, max, colors = {} }: TimeSeries): timeseries.PanelBuilder {
   const builder = new timeseries.PanelBuilder()
     .unit(unit)
     .min(0)
     .lineWidth(1)
-    .fillOpacity(draw === undefined ? 5 : 40)
+    .fillOpacity(draw === undefined ? 0 : 40)
     .showPoints(common.VisibilityMode.Never)
     .legend(
       new common.VizLegendOptionsBuilder()
@@ -109,9 +109,13 @@ function lines({ queries, unit, draw, max }: TimeSeries): timeseries.PanelBuilde
         .sort(common.SortOrder.Descending),
     );
   if (max !== undefined) builder.max(max);
-  if (draw === 'bars') builder.drawStyle(common.GraphDrawStyle.Bars);
+  // No narrower than what is worth counting: `$__rate_interval` follows it.
+  if (draw === 'bars') builder.drawStyle(common.GraphDrawStyle.Bars).interval('5m').decimals(0);
   if (draw !== undefined)
     builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
+  for (const [name, fixedColor] of Object.entries(colors)) {
+    builder.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  }
   queries.forEach((query, index) => builder.withTarget(target(query, index)));
   return builder;
 }

@@ -20,7 +20,10 @@ function asked(resource: string): string {
 }
 
 const memoryUsed = `1 - node_memory_MemAvailable_bytes{${atNodes}} / node_memory_MemTotal_bytes{${atNodes}}`;
-const processorUsed = `1 - avg by (instance) (rate(node_cpu_seconds_total{${atNodes}, mode="idle"}[5m]))`;
+/** The part of the time that was not idle: near the start of a node it is true too, where a rate alone is too small. */
+const processorUsed = promql`
+  sum by (instance) (rate(node_cpu_seconds_total{${atNodes}, mode!~"idle|iowait"}[5m]))
+  / sum by (instance) (rate(node_cpu_seconds_total{${atNodes}}[5m]))`;
 
 const now: readonly Panel[] = [
   {
@@ -55,7 +58,7 @@ const now: readonly Panel[] = [
   },
   {
     kind: 'stat',
-    title: 'Find no node',
+    title: 'Without a node',
     description: 'Servers of people, and placeholders, that no node has room for.',
     unit: 'short',
     width: 6,

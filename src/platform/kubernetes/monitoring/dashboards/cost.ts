@@ -10,6 +10,9 @@ export interface Prices {
   readonly gpuHour?: number | undefined;
 }
 
+/** Grafana's own unit would make days and weeks of them. */
+const hour = 'suffix: h';
+
 const server = (metric: string): string => `hubwright:server:${metric}{${chosenServers}}`;
 
 /** Hours over the time that is looked at, of what is 1 a minute. As `hubwright usage` counts them. */
@@ -88,9 +91,9 @@ function columns(
 ): readonly Column[] {
   const paid = of.people(by);
   return [
-    { title: 'Server hours', unit: 'h', expr: per(hours(server('info'), by)) },
-    { title: 'Node hours', unit: 'h', expr: per(hours(server('node_share'), by)) },
-    { title: 'GPU hours', unit: 'h', expr: per(hours(server('gpus'), by)) },
+    { title: 'Server hours', unit: hour, expr: per(hours(server('info'), by)) },
+    { title: 'Node hours', unit: hour, expr: per(hours(server('node_share'), by)) },
+    { title: 'GPU hours', unit: hour, expr: per(hours(server('gpus'), by)) },
     ...(paid === undefined ? [] : [{ title: 'Cost', unit, expr: per(paid) }]),
   ];
 }
@@ -117,14 +120,14 @@ function stat(title: string, description: string, unit: string, queries: readonl
 function totals(of: Costs, unit: string): readonly Panel[] {
   const all = of.nodes('flavor');
   return [
-    stat('Server hours', 'Hours of all servers together.', 'h', [
+    stat('Server hours', 'Hours of all servers together.', hour, [
       { expr: `sum(sum_over_time(${server('info')}[$__range:1m])) / 60`, legend: 'servers' },
     ]),
-    stat('Node hours', `Hours of the cluster's nodes, and what of them servers held. ${shared}`, 'h', [
+    stat('Node hours', `Hours of the cluster's nodes, and what of them servers held. ${shared}`, hour, [
       { expr: `sum(sum_over_time(${nodes}[$__range:1m])) / 60`, legend: 'nodes' },
       { expr: `sum(sum_over_time(${server('node_share')}[$__range:1m])) / 60`, legend: 'held by servers' },
     ]),
-    stat('GPU hours', 'Hours of the GPUs that servers held, used or not.', 'h', [
+    stat('GPU hours', 'Hours of the GPUs that servers held, used or not.', hour, [
       { expr: `sum(sum_over_time(${server('gpus')}[$__range:1m])) / 60 or vector(0)`, legend: 'GPUs' },
     ]),
     ...(all === undefined
@@ -173,12 +176,12 @@ function rows(prices: Prices): readonly Row[] {
       title: 'By node',
       panels: [
         table('By node group and flavour', 12, { node_group: 'Group', flavor: 'Flavour' }, [
-          { title: 'Node hours', unit: 'h', expr: hours(nodes, 'node_group, flavor') },
+          { title: 'Node hours', unit: hour, expr: hours(nodes, 'node_group, flavor') },
           ...(nodeCost === undefined ? [] : [{ title: 'Cost', unit, expr: nodeCost }]),
         ]),
         table('By node', 12, { node: 'Node', flavor: 'Flavour' }, [
-          { title: 'Node hours', unit: 'h', expr: hours(nodes, 'node, flavor') },
-          { title: 'Held by servers', unit: 'h', expr: hours(server('node_share'), 'node, flavor') },
+          { title: 'Node hours', unit: hour, expr: hours(nodes, 'node, flavor') },
+          { title: 'Held by servers', unit: hour, expr: hours(server('node_share'), 'node, flavor') },
         ]),
         {
           kind: 'timeseries',

@@ -19,7 +19,7 @@ const now: readonly Panel[] = [
     title: 'Hub and proxy',
     description: 'Whether they answer Prometheus, and the node that each runs on.',
     unit: 'none',
-    width: 6,
+    width: 7,
     height: 4,
     queries: [{ expr: `up{${env}, job=~"hub|proxy"}`, legend: '{{job}} on {{instance}}' }],
     mappings: { 0: 'down', 1: 'up' },
@@ -30,10 +30,10 @@ const now: readonly Panel[] = [
   },
   {
     kind: 'stat',
-    title: 'People with a server',
+    title: 'People',
     description: 'Servers that run now.',
     unit: 'short',
-    width: 4,
+    width: 3,
     height: 4,
     queries: [{ expr: `count(hubwright:server:info{${env}}) or vector(0)`, legend: 'now' }],
   },
@@ -42,7 +42,7 @@ const now: readonly Panel[] = [
     title: 'Free seats',
     description: 'How many more servers of each profile the nodes that are there would take.',
     unit: 'short',
-    width: 5,
+    width: 4,
     height: 4,
     queries: [{ expr: `hubwright:seats_free{${env}}`, legend: '{{profile}}' }],
     thresholds: [
@@ -53,11 +53,11 @@ const now: readonly Panel[] = [
   {
     kind: 'stat',
     title: 'Start of a server',
-    description: 'Within this time 95 of 100 servers started, in the last hour.',
+    description: 'Within this time 95 of 100 servers started, over the time that is looked at.',
     unit: 's',
     width: 3,
     height: 4,
-    queries: [{ expr: spawnTime(0.95, '1h'), legend: '95 of 100' }],
+    queries: [{ expr: spawnTime(0.95, '$__range'), legend: '95 of 100' }],
     thresholds: [
       { from: 0, color: 'green' },
       { from: 60, color: 'orange' },
@@ -67,14 +67,14 @@ const now: readonly Panel[] = [
   {
     kind: 'stat',
     title: 'Failed starts',
-    description: 'Servers that did not start in the last hour.',
+    description: 'Servers that did not start, over the time that is looked at.',
     unit: 'short',
     width: 3,
     height: 4,
     queries: [
       {
-        expr: `round(sum(increase(${spawns}_count{${env}, status="failure"}[1h]))) or vector(0)`,
-        legend: 'last hour',
+        expr: `round(sum(increase(${spawns}_count{${env}, status="failure"}[$__range]))) or vector(0)`,
+        legend: 'failed',
       },
     ],
     thresholds: noneIsGood,
@@ -84,7 +84,7 @@ const now: readonly Panel[] = [
     title: 'Certificate',
     description: "How long Let's Encrypt's certificate is still good. It is renewed 30 days before its end.",
     unit: 's',
-    width: 3,
+    width: 4,
     height: 4,
     queries: [{ expr: `max by (sans) (traefik_tls_certs_not_after{${env}}) - time()`, legend: '{{sans}}' }],
     thresholds: [
@@ -98,12 +98,16 @@ const people: readonly Panel[] = [
   {
     kind: 'timeseries',
     title: 'Log-ins',
-    description: 'In each five minutes, those that succeeded and those that did not.',
+    colors: { success: 'green', failure: 'red' },
+    description: 'Those that succeeded and those that did not, in the five minutes of each bar.',
     unit: 'short',
     width: 8,
     draw: 'bars',
     queries: [
-      { expr: `sum by (result) (increase(hubwright_logins_total{${env}}[5m]))`, legend: '{{result}}' },
+      {
+        expr: `sum by (result) (increase(hubwright_logins_total{${env}}[$__rate_interval]))`,
+        legend: '{{result}}',
+      },
     ],
   },
   {
@@ -144,11 +148,15 @@ const starts: readonly Panel[] = [
   {
     kind: 'timeseries',
     title: 'Starts by outcome',
-    description: 'In each five minutes. `throttled` and `too-many-users` are people whom the hub sent away.',
+    colors: { success: 'green', failure: 'red', throttled: 'orange', 'too-many-users': 'orange' },
+    description:
+      'In the five minutes of each bar. `throttled` and `too-many-users` are people whom the hub sent away.',
     unit: 'short',
     width: 8,
     draw: 'bars',
-    queries: [{ expr: `sum by (status) (increase(${spawns}_count{${env}}[5m]))`, legend: '{{status}}' }],
+    queries: [
+      { expr: `sum by (status) (increase(${spawns}_count{${env}}[$__rate_interval]))`, legend: '{{status}}' },
+    ],
   },
   {
     kind: 'timeseries',

@@ -15,10 +15,12 @@ interface Common {
   readonly height?: number;
 }
 
+export type Color = 'green' | 'orange' | 'red' | 'gray';
+
 /** From this value on, in this colour. */
 export interface Threshold {
   readonly from: number;
-  readonly color: 'green' | 'orange' | 'red';
+  readonly color: Color;
 }
 
 /** Lines over time. */
@@ -28,6 +30,8 @@ export interface TimeSeries extends Common {
   /** `bars` for what was counted, `stacked` for parts of a whole. */
   readonly draw?: 'bars' | 'stacked';
   readonly max?: number;
+  /** Of lines whose name says whether they are good or bad. */
+  readonly colors?: Readonly<Record<string, Color>>;
 }
 
 /** The newest values, large, or as bars of the same scale. */

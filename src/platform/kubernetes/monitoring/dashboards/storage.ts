@@ -78,7 +78,16 @@ const homes: readonly Panel[] = [
     width: 12,
     height: 10,
     max: 1,
-    queries: [{ expr: `topk(10, max by (user) (${homeFull}))`, legend: '{{user}}' }],
+    queries: [
+      {
+        // The same ten all the time, those that are fullest at its end.
+        expr: promql`
+          max by (user) (${homeFull})
+          and on (user)
+          topk(10, max by (user) (last_over_time((${homeFull})[$__range:5m] @ end())))`,
+        legend: '{{user}}',
+      },
+    ],
   },
 ];
 
@@ -99,6 +108,7 @@ const longhorn: readonly Panel[] = [
   {
     kind: 'timeseries',
     title: 'Volumes by health',
+    colors: { healthy: 'green', degraded: 'orange', faulted: 'red', unknown: 'gray' },
     description: 'Degraded: a copy is missing. Faulted: none is left. Unknown: nobody uses it now.',
     unit: 'short',
     width: 8,
@@ -116,6 +126,7 @@ const longhorn: readonly Panel[] = [
   {
     kind: 'timeseries',
     title: 'Copies by state',
+    colors: { running: 'green', stopped: 'gray', error: 'red' },
     description:
       'Each volume has several copies on different nodes. Those of volumes that nobody uses are stopped.',
     unit: 'short',

@@ -50,6 +50,7 @@ describe('alerts', () => {
     (_name, environment) => {
       for (const { alert, annotations } of alertsOf(environment)) {
         expect(annotations.meaning, alert).toMatch(/^[A-Z][^.{}]+\.$/);
+        expect(annotations.when, alert).toMatch(/^[^.{}]+[^.]$/);
         expect(annotations.summary, alert).not.toMatch(/\.$/);
       }
       expect(new Set(names(environment)).size).toBe(names(environment).length);
