@@ -58,7 +58,8 @@ test('the monitoring comes with the first environment that asks for it, and goes
       'the monitoring in monitoring stays: evening uses it',
     );
     await box.must(deploy('morning'), { env });
-    expect(await monitorsOf(cluster, 'morning')).toEqual([]);
+    expect(await namesOf(cluster, 'servicemonitors', 'morning')).toEqual([]);
+    expect(await namesOf(cluster, 'prometheusrules', 'morning')).toEqual([]);
     await isWatched(cluster, 'evening');
 
     await box.write('hub.yaml', file({}));
@@ -74,7 +75,9 @@ test('the monitoring comes with the first environment that asks for it, and goes
 });
 
 async function isWatched(cluster: Cluster, namespace: string): Promise<void> {
-  expect(await monitorsOf(cluster, namespace)).toEqual(['hubwright-hub']);
+  expect(await namesOf(cluster, 'servicemonitors', namespace)).toEqual(['hubwright-hub']);
+  expect(await namesOf(cluster, 'prometheusrules', namespace)).toEqual(['hubwright']);
+  expect(await dashboards(cluster)).toEqual(['capacity', 'cost', 'hub', 'people', 'storage']);
   // The address of the webhook is in a file that the configuration names, and in nothing else.
   const secret = await secretOf(cluster, 'monitoring', 'hubwright-alertmanager');
   expect(secret['alertmanager.yaml']).toContain('/etc/alertmanager/config/ops-webhook');
@@ -82,14 +85,23 @@ async function isWatched(cluster: Cluster, namespace: string): Promise<void> {
   expect(secret['ops-webhook']).toBe('https://alerts.example.org/S3CRET');
 }
 
-async function monitorsOf(cluster: Cluster, namespace: string): Promise<string[]> {
+async function namesOf(cluster: Cluster, plural: string, namespace: string): Promise<string[]> {
   const list = (await cluster.config().makeApiClient(CustomObjectsApi).listNamespacedCustomObject({
     group: 'monitoring.coreos.com',
     version: 'v1',
-    plural: 'servicemonitors',
+    plural,
     namespace,
   })) as { items: { metadata: { name: string } }[] };
   return list.items.map(({ metadata }) => metadata.name);
+}
+
+/** Those that Grafana's sidecar finds. */
+async function dashboards(cluster: Cluster): Promise<string[]> {
+  const { items } = await cluster.config().makeApiClient(CoreV1Api).listNamespacedConfigMap({
+    namespace: 'monitoring',
+    labelSelector: 'grafana_dashboard=1',
+  });
+  return items.map(({ metadata }) => metadata?.name?.replace('hubwright-dashboard-', '') ?? '').toSorted();
 }
 
 async function namespaces(cluster: Cluster): Promise<(string | undefined)[]> {

@@ -144,7 +144,7 @@ function once<Arguments extends unknown[], Result>(
 }
 
 /** Our own code that a cluster's hub gets too. */
-async function runtimeFiles(): Promise<RuntimeFiles> {
+async function runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>> {
   const read = (...path: string[]): Promise<string> => readFile(join(runtime, ...path), 'utf8');
   const names = (await readdir(join(runtime, 'templates'))).filter((name) => name.endsWith('.html'));
   const templates = names.toSorted().map(async (name) => [name, await read('templates', name)] as const);
@@ -163,6 +163,5 @@ async function runtimeFiles(): Promise<RuntimeFiles> {
     choice,
     spawner,
     templates: Object.fromEntries(pages),
-    dashboards: {},
   };
 }

@@ -29,7 +29,7 @@ export interface ClusterHost {
   /** A Lease in the environment's namespace. */
   lock(purpose: string): Promise<Lock>;
   /** Our own files that are put on the cluster. */
-  runtimeFiles(): Promise<RuntimeFiles>;
+  runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>>;
   observe(systems: readonly System[]): Promise<ClusterObserved>;
   /** Looks whether that which is there works. */
   examine(systems: readonly System[]): Promise<ClusterHealth>;

@@ -12,7 +12,7 @@ import { planAccounts } from '../../plan/kubernetes/people.ts';
 import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernetes/releases.ts';
 import { noSeat } from '../../plan/kubernetes/seats.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
-import { compileKubernetes } from '../../platform/kubernetes/index.ts';
+import { type RuntimeFiles, compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
 import { askActivity } from '../hub-activity.ts';
@@ -27,7 +27,7 @@ import { clusterStatus } from './cluster-status.ts';
 /** The environment on a Kubernetes cluster. */
 export function kubernetesTarget(environment: Environment, host: ClusterHost): Target {
   const look = async (): Promise<Looked> => {
-    const systems = compileKubernetes(environment, await host.runtimeFiles());
+    const systems = await systemsOf(environment, host);
     return { systems, observed: await host.observe(systems) };
   };
   return {
@@ -40,7 +40,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     finished: () => host.finished(),
     withoutSeat: () => withoutSeat(environment, host),
     status: async () => {
-      const systems = compileKubernetes(environment, await host.runtimeFiles());
+      const systems = await systemsOf(environment, host);
       const [observed, health, activity] = await Promise.all([
         host.observe(systems),
         host.examine(systems),
@@ -53,11 +53,24 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     accounts: host.accounts,
     dashboards: () => openDashboards(environment, host),
     render: async ({ reveal }) => {
-      const systems = compileKubernetes(environment, await host.runtimeFiles());
+      const systems = await systemsOf(environment, host);
       return renderFiles({ environment, systems, reveal }, host);
     },
     readLog: (part, options) => host.readLog(part, options),
   };
+}
+
+/** Everything that the environment needs in its cluster. */
+async function systemsOf(environment: Environment, host: ClusterHost): Promise<readonly System[]> {
+  const [files, dashboards] = await Promise.all([host.runtimeFiles(), dashboardsOf(environment)]);
+  return compileKubernetes(environment, { ...files, dashboards });
+}
+
+/** Made only where something is monitored: loading what makes them takes a tenth of a second. */
+async function dashboardsOf({ monitoring }: Environment): Promise<RuntimeFiles['dashboards']> {
+  if (typeof monitoring !== 'object') return {};
+  const { dashboards } = await import('../../platform/kubernetes/monitoring/dashboards/index.ts');
+  return Object.fromEntries(dashboards(monitoring.prices).map(({ name, json }) => [name, json]));
 }
 
 async function withoutSeat({ profiles }: Environment, host: ClusterHost): Promise<Untried[]> {

@@ -97,5 +97,5 @@ function ways({ receivers }: Monitoring): Values {
 /** What happened, what it means for people, and the command that looks further: the annotations of our alerts. */
 const slackText: Values = {
   title: '{{ .CommonLabels.alertname }} ({{ .Status }})',
-  text: '{{ range .Alerts }}{{ .Annotations.summary }} {{ .Annotations.meaning }} {{ .Annotations.command }}\n{{ end }}',
+  text: '{{ range .Alerts }}{{ .Annotations.summary }}. {{ .Annotations.meaning }} {{ .Annotations.command }}\n{{ end }}',
 };

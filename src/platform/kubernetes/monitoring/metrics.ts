@@ -2,10 +2,14 @@ import type { Environment } from '../../../config/schema/environment.ts';
 import type { Values } from '../../../config/values.ts';
 import { ownLabels } from '../labels.ts';
 import type { KubernetesObject, Release, System } from '../system.ts';
+import { chartObject } from '../jupyterhub/names.ts';
 import { hasAutohttps, metricsService, proxyMetricsPort } from '../jupyterhub/metrics.ts';
 import type { RuntimeFiles } from '../runtime-files.ts';
+import { alertRules } from './alerts/index.ts';
 import { dashboardObjects } from './dashboard-objects.ts';
 import { monitoringOf, stackOf } from './names.ts';
+import { recordingRules } from './recording/index.ts';
+import { prometheusRule } from './rules.ts';
 
 const apiVersion = 'monitoring.coreos.com/v1';
 
@@ -31,6 +35,7 @@ export function metrics(environment: Environment, hub: Release, files: RuntimeFi
       ...(hasAutohttps(environment)
         ? [made('PodMonitor', 'hubwright-autohttps', certificateMonitor(hub))]
         : []),
+      prometheusRule(environment, [...recordingRules(environment), ...alertRules(environment)]),
       ...(stackOf(environment) === undefined ? dashboardObjects(files, hub.namespace, labels) : []),
     ],
   };
@@ -44,7 +49,7 @@ const nodeName: Values = {
   targetLabel: 'instance',
 };
 
-function hubMonitor({ name }: Release): Values {
+function hubMonitor({ name, values }: Release): Values {
   return {
     jobLabel: 'component',
     selector: { matchLabels: { component: 'hub', release: name } },
@@ -55,7 +60,10 @@ function hubMonitor({ name }: Release): Values {
         authorization: {
           type: 'Bearer',
           // Where the chart keeps it: zero-to-jupyterhub, templates/hub/secret.yaml.
-          credentials: { name: 'hub', key: `hub.services.${metricsService}.apiToken` },
+          credentials: {
+            name: chartObject(name, values, 'hub'),
+            key: `hub.services.${metricsService}.apiToken`,
+          },
         },
         relabelings: [nodeName],
       },

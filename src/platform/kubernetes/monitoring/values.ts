@@ -115,7 +115,8 @@ const nodeNames: Values = {
 const stateMetrics: Values = {
   metricLabelsAllowlist: [
     `pods=[component,release,${profileLabel},${placeholderLabel},hub.jupyter.org/username,hub.jupyter.org/servername]`,
-    'nodes=[capi.stackhpc.com/node-group,hub.jupyter.org/node-purpose,node.kubernetes.io/instance-type]',
+    // Group and flavour, and whatever a profile's `nodeSelector` asks for: seats are counted by it.
+    'nodes=[*]',
     'persistentvolumeclaims=[component,hub.jupyter.org/username]',
     'namespaces=[hubwright/deployment,hubwright/environment]',
   ],

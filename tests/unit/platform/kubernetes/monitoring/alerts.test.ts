@@ -3,9 +3,10 @@ import { catalog } from '../../../../../src/cli/catalog.ts';
 import type { Environment } from '../../../../../src/config/schema/environment.ts';
 import { sharedLogs } from '../../../../../src/operate/target.ts';
 import { alertRules } from '../../../../../src/platform/kubernetes/monitoring/alerts/index.ts';
+import { compileKubernetes } from '../../../../../src/platform/kubernetes/index.ts';
 import { prometheusRule } from '../../../../../src/platform/kubernetes/monitoring/rules.ts';
 import { alertsOf, course, environments } from '../../../../support/monitoring/recorded.ts';
-import { clusterEnvironment } from '../environments.ts';
+import { clusterEnvironment, shortFiles } from '../environments.ts';
 
 const all = Object.entries(environments);
 const names = (environment: Environment): string[] => alertsOf(environment).map(({ alert }) => alert);
@@ -76,11 +77,16 @@ describe('alerts', () => {
     expect(expr).toContain('profile="b"');
   });
 
-  test('proxy and database are called what the chart calls them', () => {
+  test('proxy, database and the Secret of the token are called what the chart calls them', () => {
     const environment = withFile('helmValues: { jupyterhub: { fullnameOverride: own } }');
     const text = JSON.stringify(alertsOf(environment).map(({ expr }) => expr));
     expect(text).toContain(String.raw`deployment=\"own-proxy\"`);
     expect(text).toContain(String.raw`persistentvolumeclaim=\"own-hub-db-dir\"`);
+    const watched = withFile('monitoring: {}\nhelmValues: { jupyterhub: { fullnameOverride: own } }');
+    const objects = compileKubernetes(watched, shortFiles).find(({ id }) => id === 'metrics')?.objects;
+    expect(objects?.[0]).toMatchObject({
+      spec: { endpoints: [{ authorization: { credentials: { name: 'own-hub' } } }] },
+    });
   });
 
   test('are an object of the environment, in its namespace', () => {
