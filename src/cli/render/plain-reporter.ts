@@ -35,7 +35,8 @@ export function plainReporter(io: Io): Reporter {
     if (step === undefined) return;
     step.text = text;
     // Nothing has to be waited for on its account.
-    step.timer ??= setTimeout(() => tell(step), step.toldAt + quietMs - Date.now()).unref();
+    const pause = Math.max(0, step.toldAt + quietMs - Date.now());
+    step.timer ??= setTimeout(() => tell(step), pause).unref();
   };
   const end = (id: string): void => {
     clearTimeout(atWork.get(id)?.timer);
