@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../errors.ts';
 import type { Lock, ProcessIdentity } from '../ports.ts';
 import { systemClock } from './clock.ts';
-import { explainWrite, makeFolder, readJson, writeWhole } from './files.ts';
+import { errorCode, explainWrite, makeFolder, readJson, writeWhole } from './files.ts';
 import { isAlive, startTimeOf } from './processes.ts';
 
 interface Holder extends ProcessIdentity {
@@ -97,10 +97,22 @@ export async function waitForLock(path: string, purpose: string, onWait: () => v
 async function openDatabase(path: string): Promise<DatabaseSync> {
   try {
     await makeFolder(dirname(path));
+    await createForUser(path);
     return new DatabaseSync(path);
   } catch (error) {
     throw explainOpen(error, path);
   }
+}
+
+/**
+ * SQLite would make it with the mode that the umask leaves. One that is there is not opened: closing it again would let go
+ * of a lock that this process holds on it (fcntl(2)).
+ */
+async function createForUser(path: string): Promise<void> {
+  const created = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  await created?.close();
 }
 
 /** SQLite's codes as the system errors they stand for: read-only, full, unable to open. */

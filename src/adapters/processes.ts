@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly input?: string;
   /** The program ends when this process does, even when this one is killed: for what must not go on writing alone. */
   readonly attended?: true;
+  /** What the program makes is for the user alone (umask 077), as far as it does not insist on more. */
+  readonly privately?: true;
   /** Ends the program; the result says that it did not succeed. */
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,9 @@ export async function run(
 ): Promise<RunResult> {
   const { input, attended } = options;
   const stdin = input === undefined ? 'ignore' : 'pipe';
-  const child = execa(attended ? 'sh' : program, attended ? [attendant, program, ...args] : args, {
+  const before = wrapper(options);
+  const [called = program, ...given] = [...before, program, ...args];
+  const child = execa(called, given, {
     reject: false,
     all: true,
     stdio: attended ? [stdin, 'pipe', 'pipe', 'pipe'] : [stdin, 'pipe', 'pipe'],
@@ -62,10 +66,18 @@ export async function run(
     ok: !result.failed,
     stdout: result.stdout,
     output: result.all,
-    command: attended ? [program, ...args].map(shellWord).join(' ') : result.escapedCommand,
+    command: before.length > 0 ? [program, ...args].map(shellWord).join(' ') : result.escapedCommand,
     // 127 is how a shell says it.
-    missing: result.failed && (result.code === 'ENOENT' || (attended === true && result.exitCode === 127)),
+    missing: result.failed && (result.code === 'ENOENT' || (before.length > 0 && result.exitCode === 127)),
   };
+}
+
+/** What has to stand before the program. */
+function wrapper({ attended, privately }: RunOptions): string[] {
+  return [
+    ...(attended ? ['sh', attendant] : []),
+    ...(privately ? ['sh', '-c', 'umask 077 && exec "$0" "$@"'] : []),
+  ];
 }
 
 const attendant = fileURLToPath(new URL('../../runtime/attended.sh', import.meta.url));

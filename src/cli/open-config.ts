@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/check-source.ts';
+import { loadQuickly } from '../config/load-quickly.ts';
 import type { Environment } from '../config/schema/environment.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext } from './command.ts';
@@ -43,7 +44,7 @@ export async function openConfig(
     });
   }
   const text = await (await adapters.readConfigFile())(path);
-  return { path, shown, folder: dirname(path), text, loaded: loadConfig({ file: shown, text }) };
+  return { path, shown, folder: dirname(path), text, loaded: await loadQuickly({ file: shown, text }) };
 }
 
 function choosePath({ io, options }: CommandContext, orExample: boolean): string {

@@ -1,6 +1,5 @@
 import { valuesFindings } from '../config/chart-values/findings.ts';
 import { ChartRefusesValues } from '../config/chart-values/refused.ts';
-import { placeFindings } from '../config/place-findings.ts';
 import type { Environment } from '../config/schema/environment.ts';
 import { UserError } from '../errors.ts';
 import type { Io } from './io.ts';
@@ -21,6 +20,7 @@ export async function placingValues<Result>(
   } catch (error) {
     if (!(error instanceof ChartRefusesValues)) throw error;
     const findings = valuesFindings(error.violations, environment);
+    const { placeFindings } = await import('../config/place-findings.ts');
     const problems = placeFindings({ file, text }, environment.name, findings);
     const shown = renderProblems(problems, new Map([[file, text]]), {
       colour: wantsColour(io, 'stderr'),

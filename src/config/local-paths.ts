@@ -1,7 +1,7 @@
 import { gathered, locator } from './locate.ts';
 import type { Finding, Path, Problem } from './problem.ts';
 import type { Environment } from './schema/environment.ts';
-import { readSource, type SourceText } from './source.ts';
+import type { Source } from './source.ts';
 
 export type PathKind = 'file' | 'folder';
 
@@ -39,9 +39,7 @@ function pathsOf({ name, materials, local, profiles }: Environment): LocalPath[]
 export type WrongPath = LocalPath & { readonly found: PathKind | undefined };
 
 /** Says them with their places in the file. */
-export function wrongPathProblems(input: SourceText, wrong: readonly WrongPath[]): Problem[] {
-  const { source } = readSource(input);
-  if (source === undefined) return [];
+export function wrongPathProblems(source: Source, wrong: readonly WrongPath[]): Problem[] {
   return gathered(wrong.map((one) => locator(source, one.environment).problem(wrongPath(one))));
 }
 

@@ -1,6 +1,6 @@
 import { gathered, locator } from './locate.ts';
 import type { Finding, Problem } from './problem.ts';
-import { readSource } from './source.ts';
+import { readSource } from './read-source.ts';
 import type { SourceText } from './source.ts';
 
 /** What was found in an environment after the file was checked, with the place in the file where it was written. */

@@ -1,11 +1,8 @@
-import { parseDocument } from 'yaml';
-import type { Document } from 'yaml';
 import type { Path, Place, Problem } from './problem.ts';
+import { type Finder, placeOf, writtenAt } from './yaml/finder.ts';
 import { Lines } from './yaml/lines.ts';
-import { Places } from './yaml/places.ts';
-import { toPlain } from './yaml/plain.ts';
-import { readSimple } from './yaml/simple.ts';
-import { syntaxProblems } from './yaml/syntax.ts';
+import { SimpleFinder } from './yaml/simple-finder.ts';
+import { type SimpleDocument, readSimple } from './yaml/simple.ts';
 
 /** A file and its text, decoded by whoever read it. */
 export interface SourceText {
@@ -32,58 +29,38 @@ export interface SourceResult {
 /** Half a million lines are no config; the YAML library would take minutes over them. */
 const mostCharacters = 5 * 1024 * 1024;
 
-/** Reads the text of a config file as YAML. Never throws for bad text. */
-export function readSource({ file, text }: SourceText): SourceResult {
+/** A text and its lines, as both readers take them. */
+export interface CleanText {
+  readonly text: string;
+  readonly lines: Lines;
+}
+
+/**
+ * Reads the text of a config file. Never throws for bad text. What is not plain YAML is left to the library, which takes
+ * as long to load as all else together: it is given here, and not imported.
+ */
+export function readWith<Result extends SourceResult | Promise<SourceResult>>(
+  { file, text }: SourceText,
+  library: (clean: CleanText) => Result,
+): SourceResult | Result {
   const clean = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const lines = new Lines(file, clean);
   const unreadable = problemOfText(clean, lines);
   if (unreadable !== undefined) return { source: undefined, problems: [unreadable] };
   const simple = readSimple(clean);
-  if (simple === undefined) return readDocument(parse(clean), clean, lines);
-  return { source: sourceOf(simple, lines, () => parse(clean)), problems: [] };
+  if (simple === undefined) return library({ text: clean, lines });
+  return { source: sourceOf(simple, lines, () => new SimpleFinder(clean)), problems: [] };
 }
 
-function parse(text: string): Document.Parsed {
-  return parseDocument(text, { merge: true, prettyErrors: false });
-}
-
-function readDocument(document: Document.Parsed, text: string, lines: Lines): SourceResult {
-  // What the library guesses about broken text is not worth checking any further: people would be told things that
-  // are not so.
-  const faults = syntaxProblems([...document.errors, ...document.warnings], text, lines);
-  if (faults.length > 0) return { source: undefined, problems: faults };
-  const plain = toPlain(document);
-  const problems = plain.faults.map(({ code, message, fix, range }) => ({
-    ...wholeFile(code, message, fix, lines),
-    place: lines.place(range[0], range[1]),
-  }));
-  if (problems.length > 0) return { source: undefined, problems };
-  const { value, nulls } = plain;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return {
-      source: undefined,
-      problems: [value === null ? emptyFile(lines) : notAMap(Array.isArray(value), lines)],
-    };
-  }
-  return {
-    source: sourceOf({ value: value as Source['value'], nulls }, lines, () => document),
-    problems: [],
-  };
-}
-
-/** The document is asked for when the first problem wants to know its place. */
-function sourceOf(
-  { value, nulls }: Pick<Source, 'value' | 'nulls'>,
-  lines: Lines,
-  document: () => Document.Parsed,
-): Source {
-  let known: Places | undefined;
-  const places = (): Places => (known ??= new Places(document(), lines));
+/** The finder is asked for when the first problem wants to know its place. */
+export function sourceOf({ value, nulls }: SimpleDocument, lines: Lines, finder: () => Finder): Source {
+  let known: Finder | undefined;
+  const found = (): Finder => (known ??= finder());
   return {
     value,
     nulls,
-    place: (path, at) => places().of(path, at),
-    written: (path) => places().written(path),
+    place: (path, at) => placeOf(found(), lines, path, at),
+    written: (path) => writtenAt(found(), path),
   };
 }
 
@@ -121,7 +98,7 @@ function problemOfText(text: string, lines: Lines): Problem | undefined {
   return undefined;
 }
 
-function emptyFile(lines: Lines): Problem {
+export function emptyFile(lines: Lines): Problem {
   return wholeFile(
     'file-empty',
     'The file is empty',
@@ -130,17 +107,7 @@ function emptyFile(lines: Lines): Problem {
   );
 }
 
-function notAMap(isList: boolean, lines: Lines): Problem {
-  const what = isList ? 'a list' : 'a single value';
-  return wholeFile(
-    'file-not-a-map',
-    `The file is ${what}, and a config is a map of keys`,
-    'Start with `name: my-hub`; `hubwright init` writes a file to start from.',
-    lines,
-  );
-}
-
-function wholeFile(code: string, message: string, fix: string, lines: Lines): Problem {
+export function wholeFile(code: string, message: string, fix: string, lines: Lines): Problem {
   return atOffset(code, message, fix, lines, 0);
 }
 

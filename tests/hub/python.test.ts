@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Sandbox, events } from '../support/hubwright.ts';
@@ -36,6 +36,19 @@ function realPython(): string {
 function installs(box: Sandbox): string[] {
   const folder = join(box.data, 'python');
   return existsSync(folder) ? readdirSync(folder).filter((name) => !name.includes('.lock')) : [];
+}
+
+/** Folders below, and what stands in this one, that others may look into; files below that others may write to. */
+function openToOthers(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isSymbolicLink())
+    .filter((entry) => {
+      // Files may be shared with the cache of the installer, modes and all.
+      const forbidden = entry.isDirectory() || entry.parentPath === folder ? 0o077 : 0o022;
+      return (statSync(join(entry.parentPath, entry.name)).mode & forbidden) !== 0;
+    })
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe.concurrent('a machine whose Python does not do says so, and what to install', () => {
@@ -158,6 +171,7 @@ describe.concurrent('an install of Python packages', () => {
         expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
         expect(results.filter(({ stdout }) => stdout.includes('waiting for it'))).toHaveLength(1);
         expect(installs(box)).toHaveLength(2);
+        expect(openToOthers(join(box.data, 'python'))).toEqual([]);
       },
       { ownPython: true },
     );

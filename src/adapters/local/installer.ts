@@ -83,7 +83,7 @@ function pipInstall(python: string, args: readonly string[], source: Source): Pr
   ];
   // Without a network pip tries for minutes by default.
   const env = { PIP_RETRIES: '1', PIP_TIMEOUT: '15', PIP_ROOT_USER_ACTION: 'ignore' };
-  return run(python, [...flags, ...offline, ...args], { env });
+  return run(python, [...flags, ...offline, ...args], { env, privately: true });
 }
 
 /**
@@ -112,19 +112,23 @@ async function withUv(
 ): Promise<RunResult> {
   // The user's uv settings must not move the environment or bring another Python.
   const env = { UV_PYTHON_DOWNLOADS: 'never', UV_NO_PROGRESS: '1', UV_NO_CONFIG: '1', VIRTUAL_ENV: folder };
-  const made = await run(program, ['venv', '--quiet', '--python', interpreter.path, folder], { env });
+  const made = await run(program, ['venv', '--quiet', '--python', interpreter.path, folder], {
+    env,
+    privately: true,
+  });
   if (!made.ok) return made;
   const offline = wheels === undefined ? [] : ['--no-index', '--find-links', wheels];
   const requirements = locks.flatMap((lock) => ['-r', lock]);
   return run(program, ['pip', 'install', '--no-deps', '--require-hashes', ...offline, ...requirements], {
     env,
+    privately: true,
     onLine: (line) => report(line),
   });
 }
 
 async function withPip(options: Options): Promise<RunResult> {
   const { interpreter, folder, locks, report } = options;
-  const made = await run(interpreter.path, ['-E', '-m', 'venv', folder]);
+  const made = await run(interpreter.path, ['-E', '-m', 'venv', folder], { privately: true });
   if (!made.ok) return made;
   report('installing with pip');
   return pipInstall(

@@ -93,6 +93,8 @@ async function installAfresh(environment: PythonEnvironment, options: Installing
   try {
     const installer = await findInstaller(interpreter, options);
     await install(installer, { ...options, folder: own, locks });
+    // uv leaves its lock behind, open to everybody whatever the umask says.
+    await rm(join(own, '.lock'), { force: true });
     const mark = { python: interpreter.version, installer: installer.kind, locks };
     await writeWhole(join(own, completeMark), JSON.stringify(mark));
     await symlink(basename(own), `${own}.link`);

@@ -53,12 +53,9 @@ export const run: Command = async ([name], context) => {
 };
 
 /** Files and folders of this machine that the environments name: they are there to look at. */
-async function wrongPaths(
-  { loaded, shown, text, folder }: OpenConfig,
-  { adapters }: CommandContext,
-): Promise<Problem[]> {
+async function wrongPaths({ loaded, folder }: OpenConfig, { adapters }: CommandContext): Promise<Problem[]> {
   const named = localPaths(loaded.environments.values());
-  if (named.length === 0) return [];
+  if (named.length === 0 || loaded.source === undefined) return [];
   const kindOf = await adapters.kindOf();
   const found = await Promise.all(
     named.map(async (one): Promise<WrongPath> => ({
@@ -67,7 +64,7 @@ async function wrongPaths(
     })),
   );
   const wrong = found.filter((one) => one.found !== one.kind);
-  return wrongPathProblems({ file: shown, text }, wrong);
+  return wrongPathProblems(loaded.source, wrong);
 }
 
 /** hub.lock.yaml, where there is one. */

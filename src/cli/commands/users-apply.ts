@@ -1,4 +1,4 @@
-import { loadConfig } from '../../config/load.ts';
+import { loadQuickly } from '../../config/load-quickly.ts';
 import { UserError } from '../../errors.ts';
 import { change } from '../../operate/change.ts';
 import type { CommandContext } from '../command.ts';
@@ -34,7 +34,7 @@ export async function applyAccounts(
 async function write(text: string, opened: OpenTarget, context: CommandContext): Promise<void> {
   const { config, environment } = opened;
   if (text === config.text) return;
-  const { problems } = loadConfig({ file: config.shown, text }, { environment: environment.name });
+  const { problems } = await loadQuickly({ file: config.shown, text }, { environment: environment.name });
   const problem = problems.find(({ severity }) => severity === 'error');
   if (problem)
     throw new UserError({ what: problem.message, where: config.shown, fix: problem.fix, exitCode: 2 });

@@ -1,14 +1,18 @@
 import type { Path } from '../problem.ts';
+import type { Range } from './finder.ts';
 
 /**
  * The value that a text on one line is, with an optional comment behind it: a plain or quoted scalar, `[ … ]` or
  * `{ … }`. Undefined where the YAML library should look at it. Adds the paths of nulls that are keys' values.
  */
-export function inlineValue(text: string, path: Path, nulls: Path[]): unknown {
-  const scanner = new Scanner(text, nulls);
+export function inlineValue(text: string, path: Path, nulls: Path[], see?: See): unknown {
+  const scanner = new Scanner(text, nulls, see);
   const value = scanner.value(path, false);
   return value !== undefined && scanner.isAtEnd() ? value : undefined;
 }
+
+/** Told of each value, inner ones first, and of the key before it: offsets in the text. */
+export type See = (path: Path, value: Range, key: Range | undefined) => void;
 
 const plainStart = /[A-Za-z0-9_/]/;
 const flowKey = /([A-Za-z_][A-Za-z0-9_./-]*): +/y;
@@ -25,11 +29,15 @@ const numberLike = /^[-+]?(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE][-+]?[0-9]+)?$|^0[x
 class Scanner {
   readonly #text: string;
   readonly #nulls: Path[];
+  readonly #see: See | undefined;
   #at = 0;
+  /** Behind the last thing, without the blanks that are stepped over as well. */
+  #end = 0;
 
-  constructor(text: string, nulls: Path[]) {
+  constructor(text: string, nulls: Path[], see: See | undefined) {
     this.#text = text;
     this.#nulls = nulls;
+    this.#see = see;
   }
 
   /** Whether only blanks and a comment are left. */
@@ -37,7 +45,14 @@ class Scanner {
     return /^ *$|^ +#/.test(this.#text.slice(this.#at));
   }
 
-  value(path: Path, inFlow: boolean): unknown {
+  value(path: Path, inFlow: boolean, key?: Range): unknown {
+    const start = this.#at;
+    const value = this.#value(path, inFlow);
+    this.#see?.(path, [start, this.#end], key);
+    return value;
+  }
+
+  #value(path: Path, inFlow: boolean): unknown {
     const first = this.#text[this.#at] ?? '';
     if (first === '[') return this.#list(path);
     if (first === '{') return this.#map(path);
@@ -69,9 +84,10 @@ class Scanner {
     this.#skip('{');
     if (this.#skip('}')) return result;
     for (;;) {
+      const start = this.#at;
       const key = this.#match(flowKey)?.[1];
       if (key === undefined || Object.hasOwn(result, key) || key === '__proto__') return undefined;
-      const value = this.value([...path, key], true);
+      const value = this.value([...path, key], true, [start, start + key.length]);
       if (value === undefined) return undefined;
       result[key] = value;
       if (this.#skip('}')) return result;
@@ -82,7 +98,7 @@ class Scanner {
   #match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text);
-    if (match !== null) this.#at = pattern.lastIndex;
+    if (match !== null) this.#at = this.#end = pattern.lastIndex;
     return match;
   }
 
@@ -92,6 +108,7 @@ class Scanner {
     while (this.#text[at] === ' ') at += 1;
     if (this.#text[at] !== character) return false;
     at += 1;
+    this.#end = at;
     // Blanks behind the last bracket part it from a comment.
     while (this.#text[at] === ' ' && this.#text[at + 1] !== '#') at += 1;
     this.#at = at;

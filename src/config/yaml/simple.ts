@@ -1,13 +1,14 @@
 import type { Path } from '../problem.ts';
 import { inlineValue } from './inline.ts';
+import { type Line, isItem, keyPattern, linesOf } from './simple-lines.ts';
 
 /**
  * Reads the plain part of YAML that config files are written in: maps by indentation, lists of values, `{ … }` and
  * `[ … ]` on one line, comments. For anything else (anchors, tags, texts over several lines, odd quotes, every fault)
  * it gives up, and the YAML library reads the file.
  *
- * Why: the library takes 0.5 s for 200 written-out environments, this 30 ms. That both read the same is held by a
- * property test; places still come from the library, which only files with problems have to wait for.
+ * Why: the library takes 0.9 s for 200 written-out environments, this 30 ms, and 20 ms to be loaded at all. That both
+ * read the same is held by a property test, also where things stand (simple-finder.ts).
  */
 export function readSimple(text: string): SimpleDocument | undefined {
   if (strange.test(text)) return undefined;
@@ -27,36 +28,6 @@ export interface SimpleDocument {
 const strange = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u00A0\uFEFF](?<![\n\r])|\r(?!\n)/u;
 
 const mostDepth = 50;
-
-interface Line {
-  readonly indent: number;
-  /** Without indentation and line end. */
-  readonly text: string;
-}
-
-/** Blank lines and comments left out. In one pass: splitting the text first makes two strings of every line. */
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0, end = 0; end < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    if (end === -1) end = text.length;
-    const last = text[end - 1] === '\r' ? end - 1 : end;
-    let from = start;
-    while (text.charCodeAt(from) === space) from += 1;
-    if (from < last && text.charCodeAt(from) !== hash)
-      lines.push({ indent: from - start, text: text.slice(from, last) });
-  }
-  return lines;
-}
-
-const space = 32;
-const hash = 35;
-
-function isItem(line: Line): boolean {
-  return line.text.startsWith('- ');
-}
-
-const keyPattern = /^([A-Za-z_][A-Za-z0-9_./-]*):(?= |$) */;
 
 class Reader {
   readonly nulls: Path[] = [];

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -10,19 +10,19 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hubwright-lock-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Another process that holds the lock until it is killed. */
-async function holder() {
+/** Arguments with which Node takes the lock, tells whether it could, and goes on like that. */
+function taking(then: string): string[] {
   const script = `
     import { tryLock } from '${new URL('../../../src/adapters/lock.ts', import.meta.url).href}';
-    await tryLock('${join(folder, 'lock')}', 'hubwright deploy local');
-    console.log('held');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, [
-    '--disable-warning=ExperimentalWarning',
-    '--input-type=module-typescript',
-    '-e',
-    script,
-  ]);
+    const lock = await tryLock('${join(folder, 'lock')}', 'hubwright deploy local');
+    console.log(lock ? 'held' : 'refused');
+    ${then}`;
+  return ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', script];
+}
+
+/** Another process that holds the lock until it is killed. */
+async function holder() {
+  const child = spawn(process.execPath, taking('setInterval(() => {}, 1000)'));
   await once(child.stdout, 'data');
   return child;
 }
@@ -45,6 +45,17 @@ test('a holder that was killed holds it no longer', async () => {
   await once(child, 'exit');
   const lock = await tryLock(join(folder, 'lock'), 'mine');
   expect(lock).toBeDefined();
+  await lock?.release();
+});
+
+test('its file is the user’s alone, whatever the umask is', async () => {
+  const before = process.umask(0o000);
+  const lock = await tryLock(join(folder, 'lock'), 'mine');
+  process.umask(before);
+  expect(statSync(join(folder, 'lock')).mode & 0o777).toBe(0o600);
+  // Whoever asks for it meanwhile must not make it fall.
+  expect(await tryLock(join(folder, 'lock'), 'mine too')).toBeUndefined();
+  expect(execFileSync(process.execPath, taking(''), { encoding: 'utf8' })).toBe('refused\n');
   await lock?.release();
 });
 

@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isAlive, run, startTimeOf, terminate } from '../../../src/adapters/processes.ts';
 import type { ProcessIdentity } from '../../../src/ports.ts';
@@ -55,6 +58,16 @@ test('a program that is not there is told apart from one that fails', async () =
     ok: false,
     missing: false,
   });
+});
+
+test('what a program makes privately is the user’s alone, and its command is told without what does that', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hubwright-run-'));
+  const before = process.umask(0o000);
+  const { command } = await run('mkdir', [join(folder, 'made')], { privately: true });
+  process.umask(before);
+  expect(statSync(join(folder, 'made')).mode & 0o777).toBe(0o700);
+  expect(command).toBe(`mkdir ${join(folder, 'made')}`);
+  rmSync(folder, { recursive: true });
 });
 
 test('the command of a result can be pasted into a shell', async () => {

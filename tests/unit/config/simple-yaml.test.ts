@@ -2,7 +2,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
+import { plainYaml } from './arbitrary-yaml.ts';
+import type { Path } from '../../../src/config/problem.ts';
+import { DocumentFinder } from '../../../src/config/yaml/document-finder.ts';
+import { type Finder, placeOf, writtenAt } from '../../../src/config/yaml/finder.ts';
+import { Lines } from '../../../src/config/yaml/lines.ts';
 import { toPlain } from '../../../src/config/yaml/plain.ts';
+import { SimpleFinder } from '../../../src/config/yaml/simple-finder.ts';
 import { readSimple } from '../../../src/config/yaml/simple.ts';
 
 /** What the YAML library makes of a text. */
@@ -13,10 +19,35 @@ function library(text: string): unknown {
   return faults.length > 0 ? 'a fault' : { value, nulls };
 }
 
-/** Where the simple reader reads a text at all, the library reads the same. */
+/** Where the simple reader reads a text at all, the library reads the same, and finds it in the same places. */
 function expectTheSame(text: string): void {
   const simple = readSimple(text);
-  if (simple !== undefined) expect(library(text), JSON.stringify(text)).toEqual(simple);
+  if (simple === undefined) return;
+  expect(library(text), JSON.stringify(text)).toEqual(simple);
+  const document = parseDocument(text, { merge: true, prettyErrors: false });
+  const paths = pathsIn(simple.value);
+  expect(placesOf(new SimpleFinder(text), text, paths), JSON.stringify(text)).toEqual(
+    placesOf(new DocumentFinder(document), text, paths),
+  );
+}
+
+/** Every path of it, and for each some that are not written. */
+function pathsIn(value: unknown, path: Path = []): Path[] {
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(typeof value === 'object' && value !== null ? value : {});
+  const below = entries.flatMap(([key, child]) => pathsIn(child, [...path, key]));
+  return [path, [...path, 'no'], [...path, 9, 'no'], [...path, '0'], ...below];
+}
+
+function placesOf(finder: Finder, text: string, paths: readonly Path[]): unknown[] {
+  const lines = new Lines('hub.yaml', text);
+  return paths.map((path) => [
+    path,
+    placeOf(finder, lines, path, 'key'),
+    placeOf(finder, lines, path, 'value'),
+    writtenAt(finder, path),
+  ]);
 }
 
 const example = readFileSync(new URL('../../../examples/training/hub.yaml', import.meta.url), 'utf8');
@@ -159,6 +190,7 @@ describe('reads the same as the library, or nothing', () => {
         ),
       300,
     ],
+    ['plain YAML as people write it', plainYaml, 3000],
     [
       'what the library writes',
       fc
@@ -170,10 +202,6 @@ describe('reads the same as the library, or nothing', () => {
       1000,
     ],
   ])('%s', (_, texts, numRuns) => {
-    const property = fc.property(texts, (text) => {
-      const simple = readSimple(text);
-      expect(simple).toEqual(simple === undefined ? undefined : library(text));
-    });
-    fc.assert(property, { numRuns });
+    fc.assert(fc.property(texts, expectTheSame), { numRuns });
   });
 });

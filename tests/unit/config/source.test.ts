@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSource } from '../../../src/config/source.ts';
+import { readSource } from '../../../src/config/read-source.ts';
 
 function read(text: string) {
   const { source, problems } = readSource({ file: 'hub.yaml', text });

@@ -1,5 +1,5 @@
+import type { LoadedConfig } from '../../../src/config/check-source.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import type { LoadedConfig } from '../../../src/config/load.ts';
 import type { Problem } from '../../../src/config/problem.ts';
 
 /** Loads text as hub.yaml. */
