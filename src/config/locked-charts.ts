@@ -3,8 +3,9 @@ import { type LockedEntry, findLocked, readLock } from './charts/lock.ts';
 import type { WantedChart } from './charts/wanted.ts';
 import { gathered } from './locate.ts';
 import type { Path, Place, Problem } from './problem.ts';
+import { readSource } from './read-source.ts';
 import { chartFault } from './rules/charts.ts';
-import { type SourceText, readSource } from './source.ts';
+import type { SourceText } from './source.ts';
 
 /** A chart that an environment asks for. */
 export interface ChartOf {

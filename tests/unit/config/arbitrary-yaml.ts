@@ -13,22 +13,20 @@ const name = fc.constantFrom('a', 'b', 'c_d', 'e.f', 'G', 'h-1');
 const blanks = fc.constantFrom('', ' ', '  ');
 const tail = fc.constantFrom('', '', ' ', ' # x', '  # y: [z', '   ');
 const scalar = fc.constantFrom(
-  ...[
-    'x',
-    'x y',
-    '1',
-    '-1',
-    '1.10',
-    'true',
-    'null',
-    "'q: #'",
-    '"r, }"',
-    "''",
-    'a:b',
-    'c#d',
-    '2026-10-01',
-    '1.8G',
-  ],
+  'x',
+  'x y',
+  '1',
+  '-1',
+  '1.10',
+  'true',
+  'null',
+  "'q: #'",
+  '"r, }"',
+  "''",
+  'a:b',
+  'c#d',
+  '2026-10-01',
+  '1.8G',
 );
 const between = fc.constantFrom<string[]>([], [], [], [''], ['# z'], ['    # a: b', '  ']);
 
