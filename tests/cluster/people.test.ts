@@ -249,7 +249,7 @@ https: { files: { certificate: site.crt, key: { fromFile: site.key } } }
       // And the hub has got them.
       const values = (await secretOf(cluster, namespace, 'hub'))['values.yaml'] ?? '';
       expect(values).toContain(marker);
-      const rendered = readFileSync(join(box.folder, 'out/jupyterhub/manifests.yaml'), 'utf8');
+      const rendered = readFileSync(join(box.folder, 'out/jupyterhub/secrets.yaml'), 'utf8');
       expect(rendered).toContain('${hubwright:oidcClientSecret}');
       expect(rendered).toContain('${hubwright:tlsKey}');
     });
