@@ -36,10 +36,11 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
     ...ownStep(environment, observed),
     ...unmarkStep(destroy),
   ]);
-  const isThere = steps.length > 0 || observed.loadBalancers.length > 0;
+  // Of a run that was cut off the proof is still to come.
+  const isUnproven = observed.loadBalancers.length > 0 || observed.interrupted !== undefined;
   return {
     environment: environment.name,
-    steps: isThere ? [...steps, proof(steps, [...own, ...shared], destroy)] : [],
+    steps: steps.length > 0 || isUnproven ? [...steps, proof(steps, [...own, ...shared], destroy)] : [],
     impacts: impactsOf(destroy),
     notes: notesOf(destroy, shared),
   };

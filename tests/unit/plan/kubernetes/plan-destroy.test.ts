@@ -224,4 +224,15 @@ describe('the proof that nothing is left', () => {
     const service = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace: 'jupyterhub' };
     expect(idsOf(destroy({ ...gone, loadBalancers: [service] }))).toEqual(['proof']);
   });
+
+  test('is made where an earlier run was cut off before it', () => {
+    const interrupted = {
+      command: 'hubwright destroy training',
+      host: 'laptop',
+      begun: '',
+      step: '',
+      open: [],
+    };
+    expect(idsOf(destroy({ ...gone, interrupted }))).toEqual(['proof']);
+  });
 });
