@@ -24,6 +24,9 @@ export type HubDeployment = KubernetesObject & {
 
 export const restoreName = 'hubwright-restore';
 
+/** z2jh's name for the volume of the database; people may have added others. */
+const volumeName = 'pvc';
+
 /** Seconds after which it ends by itself, where the run that made it was killed: two pods cannot have the volume. */
 const longestSeconds = 15 * 60;
 
@@ -50,7 +53,7 @@ export function restorePod(
 ): KubernetesObject | undefined {
   const { spec } = hub.spec.template;
   const container = spec.containers.find(({ name }) => name === 'hub');
-  const volume = spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined);
+  const volume = spec.volumes?.find((one) => one.name === volumeName && one.persistentVolumeClaim);
   const mount = container?.volumeMounts?.find(({ name }) => name === volume?.name);
   if (container === undefined || volume === undefined || mount === undefined) return undefined;
   const pod = {

@@ -34,10 +34,11 @@ function hub(volumes: HubDeployment['spec']['template']['spec']['volumes']): Hub
 
 const where = { namespace: 'jupyterhub', labels: {} };
 const secret = { name: 'secret', secret: { secretName: 'hub' } };
+const another = { name: 'course', persistentVolumeClaim: { claimName: 'course' } };
 const claim = { name: 'pvc', persistentVolumeClaim: { claimName: 'hub-db-dir' } };
 
 test('the pod that gets the hub’s volume runs where the hub may, as who it is, and knows nothing else of it', () => {
-  expect(restorePod(hub([secret, claim]), where)?.['spec']).toMatchObject({
+  expect(restorePod(hub([secret, another, claim]), where)?.['spec']).toMatchObject({
     securityContext: { fsGroup: 1000 },
     nodeSelector: { kind: 'core' },
     tolerations: [{ key: 'hub.jupyter.org/dedicated' }],
@@ -59,5 +60,6 @@ test('the pod that gets the hub’s volume runs where the hub may, as who it is,
 });
 
 test('there is none for a hub that keeps its database somewhere else', () => {
-  expect(restorePod(hub([secret]), where)).toBeUndefined();
+  const pvc = { name: 'pvc', emptyDir: {} };
+  for (const volumes of [[secret], [another], [pvc]]) expect(restorePod(hub(volumes), where)).toBeUndefined();
 });
