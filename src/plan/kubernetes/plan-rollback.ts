@@ -105,9 +105,10 @@ function wasDeployed({ status }: Revision): boolean {
 
 function chosen(rollback: Rollback, current: Revision): Revision {
   const { history, intent, environment, observed, saved } = rollback;
-  // Its database can be put back also where the hub of that time is there already.
-  if (saved !== undefined && intent.to === current.number && wasDeployed(current)) return current;
   const good = history.filter((revision) => revision !== current && wasDeployed(revision));
+  // Its database can be put back also where the hub of that time is there already, after a new installation say.
+  const isMeant = intent.to === current.number || (intent.to === undefined && good.length === 0);
+  if (saved !== undefined && isMeant && wasDeployed(current)) return current;
   const wanted = intent.to ?? underWay(current, observed);
   const revision = wanted === undefined ? good[0] : good.find(({ number }) => number === wanted);
   if (revision) return revision;

@@ -212,6 +212,11 @@ describe('a rollback with the database of that time', () => {
     expect(plan({ history, saved, save: false }).steps[0]?.id).toBe('jupyterhub:restore');
   });
 
+  test('leaves a hub where it is that was installed anew and has no revision to go back to', () => {
+    const { steps } = plan({ history: [revision(1, { status: 'deployed' })], saved });
+    expect(steps.map(({ id }) => id)).toEqual(['save', 'jupyterhub:restore', 'jupyterhub:start']);
+  });
+
   test('names whose server the hub of then does not know', () => {
     const at = (user: string, started: string) => ({
       user,
