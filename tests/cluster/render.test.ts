@@ -211,7 +211,9 @@ describe.concurrent('render', () => {
       expect(stderr.replaceAll(/\s+/g, ' ')).toContain('the passwords of 3 people');
       expect(stderr).toContain('hubwright deploy training');
       expect(existsSync(join(box.folder, 'out'))).toBe(false);
-      expect(await box.must(args, { env })).toMatch(/The first deploy makes the hub's tokens \(cookieSecret, /);
+      expect(await box.must(args, { env })).toMatch(
+        /The first deploy makes the hub's tokens \(cookieSecret, /,
+      );
     });
   });
 

@@ -3,7 +3,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, events, sandbox } from '../support/hubwright.ts';
+import { queryPanels, readDashboards, substitute } from '../support/monitoring/grafana.ts';
+import { alertsOf } from '../support/monitoring/recorded.ts';
 import { answersNow, hasPrometheus, needsPrometheus, recordBefore } from '../support/prometheus.ts';
+import { clusterEnvironment } from '../unit/platform/kubernetes/environments.ts';
 import {
   type AtWork,
   atWork,
@@ -56,6 +59,11 @@ function morningSeries() {
       ...morning,
     },
   ];
+}
+
+/** A panel's query, asked of the local environment. */
+function ofLocal(query: string): string {
+  return substitute(query, '1h').replaceAll('namespace="jupyterhub"', 'namespace="local"');
 }
 
 /** As `--from` and `--to` take it. */
@@ -126,6 +134,38 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
     });
     const starts = 'sum by (status) (jupyterhub_server_spawn_duration_seconds_count) > 0';
     expect(await ask(starts)).toEqual({ 'status=success': 1, 'status=failure': 2 });
+  });
+
+  test('every panel about the hub and the proxy has an answer', async (context) => {
+    needsPrometheus(context);
+    const queries = queryPanels(new Map(readDashboards()).get('hub')!)
+      .flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, ofLocal(expr)] as const))
+      // What only Kubernetes and traefik tell.
+      .filter(([, query]) => !/kube_|container_|traefik_|seats_free/.test(query));
+    expect(queries.length).toBeGreaterThan(14);
+    // A rate is of two moments.
+    const asked = async () => Object.values(await ask('count_over_time(up{job="hub"}[10m])'))[0] ?? 0;
+    await until('the hub was asked twice', async () => (await asked()) > 1, 120);
+    const answers = await Promise.all(
+      queries.map(async ([title, query]) => [title, await ask(query)] as const),
+    );
+    expect(answers.filter(([, answer]) => Object.keys(answer).length === 0)).toEqual([]);
+    const { People, 'Hub and proxy': parts, 'Servers by profile': profiles } = Object.fromEntries(answers);
+    expect(People).toEqual({ '': 1 });
+    expect(Object.values(parts ?? {})).toEqual([1, 1]);
+    expect(profiles).toEqual({ 'profile=standard': 1 });
+  });
+
+  test('the alert about a hub that is down is silent for this one, and fires for one that is not there', async (context) => {
+    needsPrometheus(context);
+    const [here, nowhere] = ['local', 'nowhere'].map((namespace) => {
+      const environment = clusterEnvironment(
+        `kubernetes: { context: c, namespace: ${namespace} }\nauth: { accounts: { admins: [alex] } }\nprofiles: { a: { displayName: A, image: 'a:1' } }`,
+      );
+      return alertsOf(environment).find(({ alert }) => alert === 'HubDown')?.expr ?? '';
+    }) as [string, string];
+    expect(await ask(here)).toEqual({});
+    expect(Object.values(await ask(nowhere))).toEqual([1]);
   });
 
   test('the proxy tells its routes: the hub’s and that of the one server', async (context) => {
