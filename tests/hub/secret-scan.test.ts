@@ -276,7 +276,7 @@ describe.concurrent('modes', () => {
         const open = paths.filter((path) => (statSync(path).mode & 0o077) !== 0);
         expect(open.map((path) => relative(root, path))).toEqual([]);
         expect(statSync(root).mode & 0o777).toBe(0o700);
-        expect(filesBelow(secrets).map((path) => statSync(path).mode & 0o777)).toEqual(Array(5).fill(0o600));
+        expect(filesBelow(secrets).map((path) => statSync(path).mode & 0o777)).toEqual(Array(6).fill(0o600));
         const handout = join(box.folder, 'handout-local');
         expect(filesBelow(handout).map((path) => statSync(path).mode & 0o777)).toEqual(Array(3).fill(0o600));
       });
