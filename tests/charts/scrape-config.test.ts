@@ -7,8 +7,8 @@ import type { Environment } from '../../src/config/schema/environment.ts';
 import { compileKubernetes } from '../../src/platform/kubernetes/index.ts';
 import type { KubernetesObject, Release } from '../../src/platform/kubernetes/system.ts';
 import { parts } from '../support/parts.ts';
+import { renderReal } from '../support/real-charts.ts';
 import { goldenEnvironments, shortFiles } from '../unit/platform/kubernetes/environments.ts';
-import { objectsOf, releasedChart, rendered, whyNot } from './rendered.ts';
 
 const environment = goldenEnvironments()['monitored'] as Environment;
 const systems = compileKubernetes(environment, shortFiles);
@@ -120,13 +120,11 @@ describe('what the Prometheus operator makes of our monitors', () => {
 
 describe('the real kube-prometheus-stack chart', () => {
   test('gives every series of a node its name, without a hook or a made-up secret', async ({ skip }) => {
-    const missing = whyNot('kube-prometheus-stack');
-    if (missing !== undefined) skip(missing);
-    const chart = releasedChart('kube-prometheus-stack');
-    const manifest = await rendered(chart, stack);
-    expect(await rendered(chart, stack)).toBe(manifest);
-    expect(manifest).not.toContain('helm.sh/hook');
-    const jobs = await jobsOf([...objectsOf(manifest), hubSecret, ...monitors], skip);
+    const objects = await renderReal(stack, { major: 3, skip });
+    expect(await renderReal(stack, { major: 3, skip })).toEqual(objects);
+    expect(await renderReal(stack, { major: 4, skip })).toEqual(objects);
+    expect(JSON.stringify(objects)).not.toContain('helm.sh/hook');
+    const jobs = await jobsOf([...objects, hubSecret, ...monitors], skip);
     const node = {
       __meta_kubernetes_endpointslice_address_target_kind: 'Node',
       __meta_kubernetes_endpoint_address_target_kind: 'Node',

@@ -1,11 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, resolve } from 'node:path';
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
-import type { RuntimeFiles } from '../../platform/kubernetes/runtime-files.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
 import { openCharts } from '../charts/charts.ts';
@@ -26,6 +23,7 @@ import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
 import { savedDatabase } from './restore.ts';
 import { RunJournal } from './run-journal.ts';
+import { runtimeFiles } from './runtime-files.ts';
 import { ServiceDoors } from './service-door.ts';
 
 interface Options {
@@ -40,8 +38,6 @@ interface Options {
   /** What was typed, for those who find it under way: `hubwright deploy training`. undefined: it leaves nothing to go on with. */
   readonly command: string | undefined;
 }
-
-const runtime = fileURLToPath(new URL('../../../runtime/hubwright_hub', import.meta.url));
 
 /** A cluster as a place where an environment runs. Implements `ClusterHost` of `operate/targets/cluster-host.ts`. */
 export function clusterHost(environment: Environment, options: Options) {
@@ -141,27 +137,4 @@ function once<Arguments extends unknown[], Result>(
 ): (...given: Arguments) => Promise<Result> {
   let result: Promise<Result> | undefined;
   return (...given) => (result ??= work(...given));
-}
-
-/** Our own code that a cluster's hub gets too. */
-async function runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>> {
-  const read = (...path: string[]): Promise<string> => readFile(join(runtime, ...path), 'utf8');
-  const names = (await readdir(join(runtime, 'templates'))).filter((name) => name.endsWith('.html'));
-  const templates = names.toSorted().map(async (name) => [name, await read('templates', name)] as const);
-  const [accounts, oidc, metrics, choice, spawner, pages] = await Promise.all([
-    read('accounts.py'),
-    read('oidc.py'),
-    read('metrics.py'),
-    read('choice.py'),
-    read('cluster_spawner.py'),
-    Promise.all(templates),
-  ]);
-  return {
-    accounts,
-    oidc,
-    metrics,
-    choice,
-    spawner,
-    templates: Object.fromEntries(pages),
-  };
 }

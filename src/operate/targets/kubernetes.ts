@@ -61,7 +61,10 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
 }
 
 /** Everything that the environment needs in its cluster. */
-async function systemsOf(environment: Environment, host: ClusterHost): Promise<readonly System[]> {
+export async function systemsOf(
+  environment: Environment,
+  host: Pick<ClusterHost, 'runtimeFiles'>,
+): Promise<readonly System[]> {
   const [files, dashboards] = await Promise.all([host.runtimeFiles(), dashboardsOf(environment)]);
   return compileKubernetes(environment, { ...files, dashboards });
 }
