@@ -68,10 +68,19 @@ test('usage is asked of the stack’s Prometheus, through a forwarded port', asy
   await api.createNamespace({ body: { metadata: { name: stack } } });
   onTestFinished(async () => void (await api.deleteNamespace({ name: stack })));
   const before = await usageWith(cluster, namespace, `{ namespace: ${stack} }`);
-  expect(before.stderr).toContain(`Prometheus is not running.\nwhere namespace ${stack}`);
+  expect(before.stderr).toMatch(
+    new RegExp(
+      `^error Nothing behind the Service monitoring-kube-prometheus-prometheus is ready\\.\nwhere namespace ${stack}`,
+    ),
+  );
 
   const labels = { 'app.kubernetes.io/name': 'prometheus' };
   await prometheusPod(cluster, { namespace: stack, hub: namespace, labels, port: 9090 });
+  const service = {
+    metadata: { name: 'monitoring-kube-prometheus-prometheus' },
+    spec: { selector: labels, ports: [{ port: 9090, targetPort: 'web' }] },
+  };
+  await api.createNamespacedService({ namespace: stack, body: service });
   const { stdout, stderr } = await usageWith(cluster, namespace, `{ namespace: ${stack} }`);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/\nann +3\.5 /);

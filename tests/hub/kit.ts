@@ -207,12 +207,21 @@ export async function atWork(
   const api = `${url}hub/api/users/${name}/server`;
   const asked = await browser.send('POST', api, { profile });
   if (asked.status >= 300) throw new Error(`the hub answered ${asked.status}: ${asked.text}`);
-  const progress = await browser.get(`${api}/progress`);
-  if (!progress.text.includes('"ready": true')) throw new Error(`no server: ${progress.text}`);
+  const progress = await progressOf(browser, api);
+  if (!progress.includes('"ready": true')) throw new Error(`no server: ${progress}`);
   const server = `${url}user/${name}/`;
   await browser.get(`${server}lab`);
   const kernel = await openKernel(browser, server);
   return { browser, kernel, pid: serverOf(box, name, deployment) };
+}
+
+/** Of a start that has failed at once the hub knows, for a moment, neither that it goes on nor that it has failed. */
+async function progressOf(browser: Browser, api: string): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    const { status, text } = await browser.get(`${api}/progress`);
+    if (status !== 400 || tries === 100) return text;
+    await sleep(50);
+  }
 }
 
 export async function isRunning(pid: number): Promise<boolean> {
