@@ -93,7 +93,9 @@ describe('a port that somebody else has', () => {
       const plan = await box.must(['plan']);
       const { exitCode, stderr } = await box.run(['up']);
       await close(holder);
-      expect(plan).toMatch(/steps for local\n[^]*Start the proxy[^]*\nA deploy is refused\n  Port \d+ is in use by /);
+      expect(plan).toMatch(
+        /steps for local\n[^]*Start the proxy[^]*\nA deploy is refused\n  Port \d+ is in use by /,
+      );
       expect(stderr).toMatch(
         new RegExp(`Port ${port} is in use by \`.*node.*\` \\(process ${process.pid}\\)`),
       );

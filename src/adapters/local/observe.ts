@@ -112,7 +112,7 @@ async function machineCapabilities({ shared, interpreter }: LocalContext): Promi
  * replaced: it is reported as taken.
  */
 async function choosePorts(
-  { env }: LocalContext,
+  { env, paths }: LocalContext,
   { bind }: LocalSystem,
   before: HubFile | undefined,
   /** `proxy`: the port on which it listens. */
@@ -141,6 +141,10 @@ async function choosePorts(
       portTaken: undefined,
     };
   }
+  // Our own proxy, of an `up` that was killed, which listens since a moment ago: starting it anew ends that one.
+  const recorded = (await readJson(paths.proxyRecord)) as { readonly pid?: number } | undefined;
+  if (recorded?.pid !== undefined && recorded.pid === (await listenerPid(wanted)))
+    return { ports: { public: wanted, ...others }, portTaken: undefined };
   return {
     ports: { public: wanted, ...others },
     portTaken: { port: wanted, by: await holderOf(wanted), neighbour: await neighbourAt(wanted, env) },
