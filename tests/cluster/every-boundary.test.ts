@@ -115,7 +115,6 @@ const changed = {
 
 // Nothing of what is killed here is quick to begin, and it begins some hundred times.
 test('a life that is killed at each boundary of its steps', { timeout: 600_000 }, async ({ skip, helm3 }) => {
-  if (!process.env['HUBWRIGHT_LONG_TESTS']) skip('ten minutes long: only with HUBWRIGHT_LONG_TESTS=1');
   const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
   await alone(cluster, helm3, async (box, env) => {
     const stepsOf = (args: readonly string[]): Promise<string[]> => killedAtEachBoundary(box, args, env);
