@@ -96,6 +96,8 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
     const parts = status?.['parts'] as { name: string; url?: string }[];
     prometheus = parts.find(({ name }) => name === 'prometheus')?.url ?? '';
     trainee = await people();
+    // The proxy is asked at other moments than the hub, and may have been asked first before it listened.
+    await until('both answer', async () => (await ask('count(up == 1)'))[''] === 2, 120);
     await until('the failures were seen', async () => (await ask(failed))[''] === 2, 60);
     await until('the server was recorded', async () => '' in (await ask('count(hubwright:server:info)')), 60);
   });
