@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import os
-import time
 import unittest
 from types import SimpleNamespace
 
@@ -322,18 +321,18 @@ class Guessing(AccountsTest):
         authenticator = self.authenticator()
         authenticator.change_password("trainee-1", "chosen-by-person")  # at bcrypt's default cost
 
-        async def longest_gap():
+        async def turns_meanwhile():
             log_in = asyncio.ensure_future(
                 authenticator.authenticate(request_from(), {"username": "trainee-1", "password": "chosen-by-person"})
             )
-            longest, last = 0.0, time.perf_counter()
+            turns = 0
             while not log_in.done():
                 await asyncio.sleep(0)
-                now = time.perf_counter()
-                longest, last = max(longest, now - last), now
-            return longest
+                turns += 1
+            return turns
 
-        self.assertLess(asyncio.run(longest_gap()), 0.15)
+        # A check on the loop's own thread leaves it a handful of turns, however fast the machine is.
+        self.assertGreater(asyncio.run(turns_meanwhile()), 100)
 
 
 class TheFile(unittest.TestCase):
