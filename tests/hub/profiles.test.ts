@@ -47,6 +47,13 @@ commands:
     expect(readFileSync(join(box.folder, 'lessons', 'one.txt'), 'utf8')).toBe('first lesson');
   });
 
+  test('runs what comes right after a cell that failed', async () => {
+    for (let cell = 1; cell <= 20; cell++) {
+      await expect(jo.kernel.run('1 / 0')).rejects.toThrow('ZeroDivisionError');
+      expect(await jo.kernel.run(`print(${cell})`)).toBe(`${cell}\n`);
+    }
+  });
+
   test('knows its limits', async () => {
     expect(
       await jo.kernel.run('import os; print(os.environ.get("COURSE"), os.environ.get("MEM_LIMIT"))'),

@@ -10,6 +10,7 @@ interface Message {
   readonly content: {
     readonly text?: string;
     readonly execution_state?: string;
+    readonly status?: string;
     readonly ename?: string;
     readonly evalue?: string;
     readonly data?: Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ interface Message {
 const patience = 60_000;
 
 /** Longest wait for output that comes after the kernel has said that the cell is done. */
-const latest = 1000;
+const latest = 5000;
 
 /** Opens a Python kernel at the server of that address (`…/user/NAME/`) and speaks to it as JupyterLab does. */
 export async function openKernel(browser: Browser, server: string): Promise<Kernel> {
@@ -76,6 +77,8 @@ function execute(socket: WebSocket, session: string, code: string): Promise<stri
       if (header.msg_type === 'stream') output += content.text ?? '';
       if (header.msg_type === 'execute_result') output += content.data?.['text/plain'] ?? '';
       if (header.msg_type === 'error') finish(() => reject(new Error(`${content.ename}: ${content.evalue}`)));
+      if (header.msg_type === 'execute_reply' && content.status === 'aborted')
+        finish(() => reject(new Error('the kernel did not run the cell')));
       // The kernel is idle again: what the cell printed has come (Messaging in Jupyter, "kernel status"). Almost: on a
       // busy machine it sometimes comes a moment later (ipykernel's kernelbase.py says so itself).
       if (header.msg_type === 'status' && content.execution_state === 'idle') idle = true;
@@ -108,7 +111,8 @@ function executeRequest(id: string, session: string, code: string): unknown {
       store_history: false,
       user_expressions: {},
       allow_stdin: false,
-      stop_on_error: true,
+      // Else the kernel aborts for a moment whatever comes after a cell that failed (ipykernel, `_abort_queues`).
+      stop_on_error: false,
     },
     buffers: [],
   };
