@@ -58,6 +58,16 @@ export default defineConfig({
           ...oneAtATime,
         },
       },
+      {
+        test: {
+          name: 'openstack',
+          include: ['tests/openstack/**/*.test.ts'],
+          globalSetup: ['tests/support/openstack-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...oneAtATime,
+        },
+      },
     ],
   },
 });

@@ -26,6 +26,7 @@ export function endpointOf(
   const settings = cloud.service(service);
   const url = settings.endpoint ?? urlIn(catalog, settings);
   if (url === undefined) throw noEndpoint(catalog, settings, cloud);
+  if (!URL.canParse(url)) throw noAddress(url, cloud.where);
   const { path, known } = versions[service];
   const trimmed = url.replace(/\/+$/, '');
   return known.test(trimmed) ? trimmed.replace(known, path) : `${trimmed}${path}`;
@@ -56,13 +57,22 @@ function endpointsIn(catalog: readonly CatalogService[], { type, name }: Service
     );
 }
 
+function noAddress(url: string, where: string): UserError {
+  return new UserError({
+    what: `The address of a service is none: ${url}.`,
+    where,
+    fix: 'Correct the `…_endpoint_override` in clouds.yaml; it begins with https://.',
+    exitCode: 2,
+  });
+}
+
 function noEndpoint(
   catalog: readonly CatalogService[],
   wanted: ServiceSettings,
   { name, where }: Pick<Cloud, 'name' | 'where'>,
 ): UserError {
   const there = endpointsIn(catalog, wanted);
-  const list = there.map((each) => `${each.interface} in ${each.region}`);
+  const list = there.map((each) => `${each.interface} in ${each.region}`).toSorted();
   const place = wanted.region === undefined ? '' : ` in region ${wanted.region}`;
   return new UserError({
     what: `The catalogue of cloud ${name} has no ${wanted.interfaces.join(' or ')} ${wanted.type} service${place}.`,

@@ -6,7 +6,6 @@ import { cannotMend } from '../requests.ts';
 import {
   type Asked,
   type Context,
-  OpenstackError,
   explainAnswer,
   explainNonsense,
   explainSilence,
@@ -134,7 +133,7 @@ export class Exchange {
   }
 
   #parse(text: string, request: Request, status: number): unknown {
-    if (text === '' || status >= 400) return undefined;
+    if (status >= 400 || (text === '' && request.method !== 'GET')) return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch {
@@ -167,9 +166,4 @@ function initOf(
 
 function mayRepeat(request: Request): boolean {
   return request.mayRepeat ?? request.method !== 'POST';
-}
-
-/** Whether the error means that nobody knows what was done. */
-export function isUnknown(error: unknown): error is OpenstackError {
-  return error instanceof OpenstackError && error.refusal === 'unknown';
 }

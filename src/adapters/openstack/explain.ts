@@ -41,6 +41,11 @@ export class OpenstackError extends UserError {
   }
 }
 
+/** Whether that is why it was refused. */
+export function isRefusal(error: unknown, refusal: Refusal): error is OpenstackError {
+  return error instanceof OpenstackError && error.refusal === refusal;
+}
+
 /** What was asked of whom. */
 export interface Asked {
   readonly service: ServiceType;

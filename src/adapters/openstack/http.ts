@@ -69,7 +69,7 @@ async function optionsOf({ verify, ca, certificate, key }: TlsSettings): Promise
   const [caText, certText, keyText] = await Promise.all([ca, certificate, key].map(readPem));
   return {
     rejectUnauthorized: verify,
-    ...(caText === undefined || !verify ? {} : { ca: caText }),
+    ...(caText === undefined ? {} : { ca: caText }),
     ...(certText === undefined ? {} : { cert: certText }),
     // Without a file of its own the key stands with the certificate.
     ...(certText === undefined ? {} : { key: keyText ?? certText }),

@@ -1,5 +1,6 @@
 import type { Cloud } from './clouds/load.ts';
 import type { Exchange } from './exchange.ts';
+import { explainNonsense } from './explain.ts';
 
 /** A token with what Keystone says of it. */
 export interface Token {
@@ -90,21 +91,23 @@ export async function requestToken(
   url: string,
   { identity, scope, who }: Cloud['credentials'],
 ): Promise<Token> {
-  const asked = Date.now();
-  const { headers, body } = await exchange.send({
+  const begun = Date.now();
+  const asked = {
     service: 'identity',
     method: 'POST',
     url: `${url}/auth/tokens`,
     subject: `a token for ${who}`,
-    body: { auth: { identity, ...(scope ? { scope } : {}) } },
-    mayRepeat: true,
-  });
-  const { token } = body as TokenBody;
+  } as const;
+  const auth = { identity, ...(scope ? { scope } : {}) };
+  const { headers, body } = await exchange.send({ ...asked, body: { auth }, mayRepeat: true });
+  const id = headers.get('x-subject-token');
+  const { token } = (body ?? {}) as Partial<TokenBody>;
+  if (!id || !token) throw explainNonsense(JSON.stringify(body), asked, exchange.context);
   // By the difference of Keystone's own times: its clock may be another than ours.
   const lifetime = Date.parse(token.expires_at) - Date.parse(token.issued_at);
   return {
-    id: headers.get('x-subject-token') ?? '',
-    renewAt: asked + lifetime - Math.min(marginMs, lifetime / 4),
+    id,
+    renewAt: begun + lifetime - Math.min(marginMs, lifetime / 4),
     project: token.project && { id: token.project.id, name: token.project.name },
     roles: (token.roles ?? []).map(({ name }) => name),
     catalog: token.catalog ?? [],

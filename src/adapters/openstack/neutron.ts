@@ -1,5 +1,5 @@
-import { OpenstackError } from './explain.ts';
-import { isUnknown } from './exchange.ts';
+import type { Answer } from './exchange.ts';
+import { isRefusal } from './explain.ts';
 import { type ListCall, listAll } from './pages.ts';
 import type { Session } from './session.ts';
 
@@ -129,27 +129,14 @@ export function neutron(session: Session, pageSize: number): Neutron {
     };
     return listAll<T>(session, call, pageSize);
   };
+  const one = (method: 'GET' | 'DELETE', kind: Kind, id: string): Promise<Answer> =>
+    session.call({ service, method, path: pathOf(kind, id), subject: `${words[kind]} ${id}`, allow: [404] });
   const get = async <T>(kind: Kind, id: string): Promise<T | undefined> => {
-    const call = {
-      service,
-      method: 'GET',
-      path: pathOf(kind, id),
-      subject: `${kind} ${id}`,
-      allow: [404],
-    } as const;
-    const { status, body } = await session.call(call);
+    const { status, body } = await one('GET', kind, id);
     return status === 404 ? undefined : (body as Record<Kind, T>)[kind];
   };
-  const remove = async (kind: Kind, id: string): Promise<boolean> => {
-    const call = {
-      service,
-      method: 'DELETE',
-      path: pathOf(kind, id),
-      subject: `${kind} ${id}`,
-      allow: [404],
-    } as const;
-    return (await session.call(call)).status !== 404;
-  };
+  const remove = async (kind: Kind, id: string): Promise<boolean> =>
+    (await one('DELETE', kind, id)).status !== 404;
   return {
     floatingIps: (filter) => list('floatingips', filter),
     floatingIp: (id) => get('floatingip', id),
@@ -177,7 +164,8 @@ export function neutron(session: Session, pageSize: number): Neutron {
   };
 }
 
-type Kind = 'floatingip' | 'port' | 'network' | 'subnet';
+const words = { floatingip: 'floating IP', port: 'port', network: 'network', subnet: 'subnet' } as const;
+type Kind = keyof typeof words;
 
 function pathOf(kind: Kind, id: string): string {
   return `/${kind}s/${encodeURIComponent(id)}`;
@@ -200,7 +188,7 @@ async function associate(
     });
     return (body as { floatingip: FloatingIp }).floatingip;
   } catch (error) {
-    if (!(error instanceof OpenstackError) || error.refusal !== 'changed') throw error;
+    if (!isRefusal(error, 'changed')) throw error;
     // The first answer may have been lost: then it was we who changed it.
     const now = await get(seen.id);
     if (now?.port_id === port) return now;
@@ -225,7 +213,7 @@ async function create(
     });
     return (body as { floatingip: FloatingIp }).floatingip;
   } catch (error) {
-    if (!isUnknown(error)) throw error;
+    if (!isRefusal(error, 'unknown')) throw error;
     const known = new Set(before.map(({ id }) => id));
     const made = (await list({ description, floating_network_id })).find(({ id }) => !known.has(id));
     if (made) return made;

@@ -1,3 +1,4 @@
+import { isRefusal } from './explain.ts';
 import { type ListCall, type Query, listAll } from './pages.ts';
 import type { Session } from './session.ts';
 
@@ -85,12 +86,13 @@ export interface PoolStatus extends NamedStatuses {
 }
 
 /** Limits of the project; -1 is none. What is used has to be counted. */
-export interface LoadBalancerQuota {
-  readonly loadbalancer: number;
-  readonly listener: number;
-  readonly pool: number;
-  readonly member: number;
-  readonly healthmonitor: number;
+export type LoadBalancerQuota = Readonly<
+  Record<'loadbalancer' | 'listener' | 'pool' | 'member' | 'healthmonitor', number>
+>;
+
+/** As Octavia tells it of one project: with names that it has called misspelled since 2018, or with the right ones. */
+interface QuotaBody {
+  readonly quota: LoadBalancerQuota & { readonly load_balancer?: number; readonly health_monitor?: number };
 }
 
 export interface LoadBalancerFilter {
@@ -165,7 +167,13 @@ export function octavia(session: Session, pageSize: number): Octavia {
     quota: async () => {
       const { project } = await session.token();
       const path = `/lbaas/quotas/${project?.id ?? ''}`;
-      return ((await read(path, 'the quota of the project')) as { quota: LoadBalancerQuota }).quota;
+      const { quota } = (await read(path, 'the quota of the project')) as QuotaBody;
+      const { load_balancer, health_monitor, ...rest } = quota;
+      return {
+        ...rest,
+        loadbalancer: load_balancer ?? rest.loadbalancer,
+        healthmonitor: health_monitor ?? rest.healthmonitor,
+      };
     },
   };
 }
@@ -187,6 +195,7 @@ async function remove(
     });
     return status !== 404;
   } catch (error) {
+    if (!isRefusal(error, 'busy')) throw error;
     // The first answer may have been lost: then it is being deleted, and says that it is busy.
     const now = await get(id);
     if (now === undefined || now.provisioning_status === 'PENDING_DELETE') return true;

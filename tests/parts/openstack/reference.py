@@ -39,6 +39,10 @@ def request_of(plugin):
         return sent.args[1]["auth"]
 
 
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
 def read(question):
     region = importlib.reload(loader).OpenStackConfig().get_one(
         cloud=question.get("cloud"), region_name=question.get("region")
@@ -49,6 +53,7 @@ def read(question):
         "name": region.name,
         "region": region.region_name,
         "authUrl": region.get_auth().auth_url.rstrip("/"),
+        "scope": None,
         **request_of(region.get_auth()),
         "verify": bool(verify),
         "ca": verify if isinstance(verify, str) else None,
@@ -58,10 +63,10 @@ def read(question):
         "services": {
             name: {
                 "endpoint": region.get_endpoint(name),
-                "interface": region.get_interface(name),
-                "region": region.get_region_name(name),
+                "interface": as_list(region.get_interface(name)),
+                "region": region.get_region_name(name) or None,
                 "type": region.get_service_type(name),
-                "name": region.get_service_name(name),
+                "name": region.get_service_name(name) or None,
             }
             for name in services
         },

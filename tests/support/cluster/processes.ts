@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,12 @@ export class Processes {
     await end(this.#running.get(name));
     this.#running.delete(name);
     this.#watchOver();
+  }
+
+  /** Waits until it has ended by itself. */
+  async ended(name: string): Promise<void> {
+    const child = this.#running.get(name);
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
   /** Ends exactly what was started here, and removes the folder. */

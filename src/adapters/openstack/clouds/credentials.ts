@@ -71,7 +71,7 @@ export function takeCredentials(
       `Use one of ${Object.keys(methods).join(', ')}. Where you log in with a browser, make an application credential (\`openstack application credential create hubwright\`) and use v3applicationcredential.`,
     );
   const authUrl = auth.must('auth_url').replace(/\/+$/, '');
-  if (!/^https?:\/\/./.test(authUrl))
+  if (!/^https?:\/\/./.test(authUrl) || !URL.canParse(authUrl))
     auth.fail(
       'The `auth_url` of the cloud is no address.',
       'It begins with https:// and often ends in :5000/v3.',
@@ -91,13 +91,17 @@ function authReader(settings: Settings, where: string): Auth {
     get,
     must: (...names) => {
       const found = names.map(get).find((value) => value !== undefined);
+      if (found !== undefined) return found;
       const [name = ''] = names;
-      return (
-        found ??
-        fail(
-          `The cloud's settings lack \`${name}\`.`,
-          `Add it under \`auth\` in clouds.yaml (a secret one in secure.yaml), or as OS_${name.toUpperCase()} where all of them are variables.`,
-        )
+      const odd = names.find((each) => typeof auth[each] === 'boolean');
+      if (odd)
+        return fail(
+          `\`${odd}\` in clouds.yaml is not a text: yes, no, on and off are none.`,
+          'Put it in quotes.',
+        );
+      return fail(
+        `The cloud's settings lack \`${name}\`.`,
+        `Add it under \`auth\` in clouds.yaml (a secret one in secure.yaml), or as OS_${name.toUpperCase()} where all of them are variables.`,
       );
     },
     fail,

@@ -139,23 +139,29 @@ function cloudFrom(
   where: string,
   credentials: Credentials,
   settings: Settings,
-  { env, home }: Surroundings,
+  around: Surroundings,
 ): Cloud {
-  const path = (key: string): string | undefined => text(settings[key])?.replace(/^~(?=\/|$)/, () => home);
   return {
     name,
     region: text(settings['region_name']) ?? '',
     where,
     credentials,
-    tls: {
-      verify: settings['insecure'] !== true && Boolean(settings['verify'] ?? true),
-      // As the library does with which openstacksdk makes its requests.
-      ca: path('cacert') ?? env['REQUESTS_CA_BUNDLE'] ?? env['CURL_CA_BUNDLE'],
-      certificate: path('cert'),
-      key: path('key'),
-    },
+    tls: tlsFrom(settings, around),
     timeoutSeconds: Number(settings['api_timeout'] ?? 0) || undefined,
     service: (type) => serviceSettings(settings, type),
+  };
+}
+
+function tlsFrom(settings: Settings, { env, home }: Surroundings): TlsSettings {
+  const path = (key: string): string | undefined => text(settings[key])?.replace(/^~(?=\/|$)/, () => home);
+  const verify = settings['insecure'] !== true && Boolean(settings['verify'] ?? true);
+  const certificate = path('cert');
+  return {
+    verify,
+    // The variables are those of the library with which openstacksdk makes its requests.
+    ca: verify ? (path('cacert') ?? env['REQUESTS_CA_BUNDLE'] ?? env['CURL_CA_BUNDLE']) : undefined,
+    certificate,
+    key: certificate === undefined ? undefined : path('key'),
   };
 }
 
