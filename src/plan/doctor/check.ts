@@ -1,0 +1,42 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
+import type { ClusterHealth } from '../kubernetes/health.ts';
+import type { ClusterObserved } from '../kubernetes/observed.ts';
+import type { System } from '../../platform/kubernetes/system.ts';
+import type { Finding } from './finding.ts';
+
+/** What checks look at. Each is read once, and only where a check of the run needs it. */
+export interface Sources {
+  readonly cluster: {
+    readonly observed: ClusterObserved;
+    readonly health: ClusterHealth;
+    readonly systems: readonly System[];
+  };
+  readonly balancers: BalancersObserved;
+}
+
+export type SourceName = keyof Sources;
+
+/** What was seen of a source, or why nothing was: no access to the cloud, say. Whole sentences, with what to do about it. */
+export type Seen<Source> = { readonly seen: Source } | { readonly notSeen: string };
+
+export type Evidence = { readonly [Name in SourceName]?: Seen<Sources[Name]> };
+
+/** One thing that can be wrong; a file of `checks/` each. Pure: it judges what was seen. */
+export interface Check<Name extends SourceName = SourceName> {
+  /** For `--only`, and the name of its page's section: `balancer-error`. */
+  readonly id: string;
+  /** What is looked at, for the list of all that was healthy: `load balancers are not in ERROR`. */
+  readonly title: string;
+  /** Its page: `docs/runbook/<page>.md`. */
+  readonly page: string;
+  readonly needs: readonly Name[];
+  /** Whether the environment has what it looks at: without `https` no certificate is checked. Default: it has. */
+  readonly applies?: (environment: Environment) => boolean;
+  readonly examine: (seen: Pick<Sources, Name>, environment: Environment) => readonly Finding[];
+}
+
+/** How it went: healthy, something found, or not run, which is never shown as healthy. */
+export type Examined =
+  | { readonly check: Check; readonly findings: readonly Finding[] }
+  | { readonly check: Check; readonly notRun: string };
