@@ -160,6 +160,23 @@ export const catalog: Catalog = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'doctor',
+    group: 'Deploy and operate',
+    summary: 'look for everything that the runbook knows of, and mend it if asked',
+    args: [env],
+    options: [
+      ['--fix', 'show what would mend it, ask, and do it'],
+      ['--only <id...>', 'only these checks'],
+      ['--yes', 'with --fix: do not ask'],
+    ],
+    examples: [
+      ['hubwright doctor training', 'what is wrong, what it means, and the command for it'],
+      ['hubwright doctor training --fix', 'only what a program may do by itself'],
+    ],
+    continues: true,
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'verify',
     group: 'Deploy and operate',
     summary: 'log in, start a server and run a cell in each profile, as a person does',

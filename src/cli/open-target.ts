@@ -74,7 +74,8 @@ function commandOf({ name }: Environment, verb: string, options: Options): strin
   // People alone: the next deploy does what is left of that, and an earlier one may have left more.
   if (verb === 'users') return undefined;
   const folder = options['restoreDatabase'] as string | undefined;
-  return `hubwright ${verb} ${name}${folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`}`;
+  const from = folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`;
+  return `hubwright ${verb} ${name}${from}${options['fix'] === true ? ' --fix' : ''}`;
 }
 
 /** `--timeout 30m`. @throws UserError when it is no duration. */

@@ -1,7 +1,9 @@
 import type { Environment } from '../config/schema/environment.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
+import type { Seen, SourceName, Sources } from '../plan/doctor/check.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import type { Trouble } from '../plan/trouble.ts';
 import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../ports.ts';
 import type { HubActivity } from './hub-activity.ts';
 import type { Untried } from './seats.ts';
@@ -45,6 +47,10 @@ export interface Target {
   /** Profiles of which nobody can have a server now. */
   withoutSeat?(): Promise<readonly Untried[]>;
   status(): Promise<TargetStatus>;
+  /** What a doctor's checks can look at here, beside the status. @throws UserError of one that cannot be reached. */
+  readonly sources?: {
+    readonly [Name in Exclude<SourceName, 'status'>]?: () => Promise<Seen<Sources[Name]>>;
+  };
   /** @throws UserError when no hub runs. */
   hub(): Promise<HubConnection>;
   /** Where is recorded what happened. @throws UserError where nothing is, with what to do about that. */
@@ -161,12 +167,6 @@ export interface PersonStatus {
   readonly lastActivity?: string;
   /** Bytes in use by the server. */
   readonly memory?: number;
-}
-
-export interface Trouble {
-  readonly what: string;
-  /** The command that mends it. */
-  readonly fix: string;
 }
 
 export interface TargetStatus {

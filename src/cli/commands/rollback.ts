@@ -4,7 +4,8 @@ import { change, refuseRefused } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { Command } from '../command.ts';
+import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { openTarget } from '../open-target.ts';
 import { planEvent, renderPlan } from '../render/plan.ts';
@@ -30,7 +31,11 @@ export const run: Command = async ([name], context) => {
   await reporter.close();
   if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
   else io.stderr.write(renderPlan(shown, io));
-  await confirm(environment, to, context);
+  const words = {
+    unasked: `hubwright rollback ${environment} --to ${to} --yes`,
+    instead: `\`hubwright rollback ${environment} --to NUMBER\` goes to another one.`,
+  };
+  await confirm(`Go back to revision ${to}?`, words, context);
   const clock = await adapters.clock();
   const remedy = `\`hubwright rollback ${environment}\` shows how it is now.`;
   await underLock(asked, `hubwright rollback ${environment}`, context, ({ target }) =>
@@ -74,23 +79,4 @@ function way({ revisions = [] }: Plan): { readonly from: number; readonly to: nu
   if (from === undefined) throw new TypeError('a rollback goes from somewhere');
   // Its database alone goes back where the hub of that time is there already.
   return { from, to: to ?? from };
-}
-
-async function confirm(environment: string, to: number, context: CommandContext): Promise<void> {
-  const { io, options, adapters } = context;
-  if (options['yes'] === true) return;
-  if (!io.terminal.stderr || options.json === true) {
-    throw new UserError({
-      what: 'Nobody is there to be asked.',
-      fix: `\`hubwright rollback ${environment} --to ${to} --yes\` does not ask.`,
-      exitCode: 2,
-    });
-  }
-  const answer = await (await adapters.ask())(`\nGo back to revision ${to}? [y/N] `);
-  if (/^y(es)?$/i.test(answer.trim())) return;
-  throw new UserError({
-    what: 'That was no yes: nothing was changed.',
-    fix: `\`hubwright rollback ${environment} --to NUMBER\` goes to another one.`,
-    exitCode: 2,
-  });
 }

@@ -8,7 +8,11 @@ export const run: Command = async ([name], context) => {
   const { io, options, adapters } = context;
   const { target } = await openDeployed(name, context);
   const found = await target.status();
-  const troubles = found.troubles.map(({ what, fix }) => ({ what, fix: pasteable(fix, context.meant) }));
+  const troubles = found.troubles.map(({ kind, what, fix }) => ({
+    kind,
+    what,
+    fix: pasteable(fix, context.meant),
+  }));
   const notes = found.notes.map((text) => pasteable(text, context.meant));
   const status = { ...found, troubles, notes };
   if (options.json) io.stdout.write(`${JSON.stringify({ type: 'status', ...status })}\n`);

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
-import type { Trouble } from '../target.ts';
+import type { Trouble } from '../../plan/trouble.ts';
 
 /** Let's Encrypt renews 30 days before the end: this late, something keeps it from it. */
 const soonDays = 14;
@@ -20,9 +20,9 @@ export function certificateTrouble(
   if (typeof https !== 'object') return [];
   const look = `hubwright logs ${name} certificates`;
   const fix = https.letsEncrypt ? look : `hubwright deploy ${name}`;
-  if (certificate === undefined) return [{ what: 'there is no certificate', fix }];
+  if (certificate === undefined) return [{ kind: 'certificate', what: 'there is no certificate', fix }];
   const { names, daysLeft } = certificate;
   if (daysLeft > soonDays) return [];
   const when = daysLeft < 0 ? `ended ${-daysLeft} days ago` : `ends in ${daysLeft} days`;
-  return [{ what: `the certificate of ${names.join(', ')} ${when}`, fix }];
+  return [{ kind: 'certificate', what: `the certificate of ${names.join(', ')} ${when}`, fix }];
 }

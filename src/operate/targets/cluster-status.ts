@@ -10,7 +10,8 @@ import type { KubernetesObject, System } from '../../platform/kubernetes/system.
 import { certificateNote, certificateTrouble } from './certificate-status.ts';
 import { faultTroubles } from './fault-troubles.ts';
 import { nodeTroubles, nodesNote } from './node-status.ts';
-import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
+import type { Trouble } from '../../plan/trouble.ts';
+import type { PartStatus, PersonStatus, TargetStatus } from '../target.ts';
 
 interface Looked {
   readonly systems: readonly System[];
@@ -109,10 +110,11 @@ function partStatus(object: KubernetesObject): PartStatus {
 function partTrouble({ name, state, reason }: PartStatus, environment: string): Trouble[] {
   if (state === 'running') return [];
   if (state === 'stopped') {
-    return [{ what: `${name} is scaled to nothing`, fix: `hubwright deploy ${environment}` }];
+    return [{ kind: 'part', what: `${name} is scaled to nothing`, fix: `hubwright deploy ${environment}` }];
   }
   return [
     {
+      kind: 'part',
       what: `${name} is not ready${reason === undefined ? '' : `: ${reason}`}`,
       fix: `hubwright logs ${environment} ${logOf[name] ?? 'hub'}`,
     },
@@ -148,11 +150,12 @@ function releaseTrouble(
   if (release === undefined) return [];
   const now = releases[releaseKey(release)];
   if (now === undefined) {
-    return [{ what: `${title} is not installed`, fix: `hubwright deploy ${environment}` }];
+    return [{ kind: 'release', what: `${title} is not installed`, fix: `hubwright deploy ${environment}` }];
   }
   if (!isStuck(now) && now.newest.status !== 'failed') return [];
   return [
     {
+      kind: 'release',
       what: `release ${release.name} is ${now.newest.status} at revision ${now.newest.number}`,
       fix: `hubwright plan ${environment}`,
     },
@@ -165,6 +168,7 @@ function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
   if (onlyUnchecked(interrupted)) {
     return [
       {
+        kind: 'interrupted',
         what: `whether people can work is being tried, or was and failed, after \`${command}\`, begun on ${host} at ${begun}`,
         fix: command,
       },
@@ -172,6 +176,7 @@ function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
   }
   return [
     {
+      kind: 'interrupted',
       what: `\`${command}\`, begun on ${host} at ${begun}, is under way or was interrupted: ${step}`,
       fix: command,
     },

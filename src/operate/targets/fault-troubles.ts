@@ -3,7 +3,7 @@ import { fewNames, groupBy } from '../../plan/names.ts';
 import type { ClusterHealth, Fault } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { minutes } from '../../plan/minutes.ts';
-import type { Trouble } from '../target.ts';
+import type { Trouble } from '../../plan/trouble.ts';
 
 /** What cannot be used, and why. What many have in common is said once. */
 export function faultTroubles(
@@ -25,6 +25,7 @@ function noClass({ name, homes, longhorn }: Environment, { releases }: ClusterOb
   if (Object.keys(releases).length === 0) return [];
   return [
     {
+      kind: 'storageClass',
       what: `StorageClass ${homes.storageClass} is not there: no new home gets a volume`,
       fix: typeof longhorn === 'object' ? `hubwright logs ${name} longhorn` : 'kubectl get storageclasses',
     },
@@ -44,18 +45,19 @@ function troubleOf(
   const many = others.length > 0;
   switch (kind) {
     case 'home':
-      return { what: `volume of ${who}: ${why}`, fix: describe };
+      return { kind, what: `volume of ${who}: ${why}`, fix: describe };
     case 'server': {
       const age = minutes(Math.max(...[fault, ...others].map(({ ageSeconds }) => ageSeconds)));
       return {
+        kind,
         what: `the server${many ? 's' : ''} of ${who} ${many ? 'have' : 'has'} not started in ${age}: ${why}`,
         fix: describe,
       };
     }
     case 'loadBalancer':
-      return { what: `load balancer ${who}: ${why}`, fix: describe };
+      return { kind, what: `load balancer ${who}: ${why}`, fix: describe };
     case 'storage':
-      return { what: `${ref.name} of Longhorn: ${why}`, fix: `hubwright logs ${name} longhorn` };
+      return { kind, what: `${ref.name} of Longhorn: ${why}`, fix: `hubwright logs ${name} longhorn` };
     default:
       return kind satisfies never;
   }

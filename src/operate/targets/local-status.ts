@@ -3,7 +3,8 @@ import type { Daemon } from '../../plan/local/observed.ts';
 import type { HubUser, RunningServer } from '../../ports.ts';
 import { notInstalled } from '../../plan/local/prometheus.ts';
 import { askActivity } from '../hub-activity.ts';
-import type { PartStatus, PersonStatus, TargetStatus, Trouble } from '../target.ts';
+import type { Trouble } from '../../plan/trouble.ts';
+import type { PartStatus, PersonStatus, TargetStatus } from '../target.ts';
 import type { LocalHost } from './local-host.ts';
 
 /** What runs on this machine, who works, and what is wrong with the command that mends it. */
@@ -117,18 +118,19 @@ function partTroubles(
   const fix = `hubwright up ${name}`;
   return (['proxy', 'hub', 'prometheus'] as const).flatMap((part) => {
     const which = part === 'prometheus' ? 'Prometheus' : `the ${part}`;
+    const kind = part === 'prometheus' ? ('recording' as const) : ('part' as const);
     if (parts[part].state === 'crashed')
-      return [{ what: `${which} has stopped by itself: ${meaning[part]}`, fix }];
+      return [{ kind, what: `${which} has stopped by itself: ${meaning[part]}`, fix }];
     // An `up` that was killed while it restarted the proxy. A hub alone may be stopped: `down --keep-servers`.
     if (part === 'proxy' && parts.proxy.state === 'stopped' && parts.hub.state === 'running')
-      return [{ what: `the proxy is not running: ${meaning.proxy}`, fix }];
+      return [{ kind: 'part' as const, what: `the proxy is not running: ${meaning.proxy}`, fix }];
     return [];
   });
 }
 
 function silentHub(name: string, hub: Daemon, users: readonly HubUser[] | undefined): Trouble[] {
   if (hub.state !== 'running' || users !== undefined) return [];
-  return [{ what: 'the hub runs but does not answer', fix: `hubwright logs ${name} hub` }];
+  return [{ kind: 'part', what: 'the hub runs but does not answer', fix: `hubwright logs ${name} hub` }];
 }
 
 /** Servers whose limits could not be set when they started: the user's systemd had ended, say. */
@@ -144,6 +146,7 @@ async function unlimitedServers(
   const people = concerned.map(({ user }) => user).join(', ');
   return [
     {
+      kind: 'limits',
       what: `running without CPU and memory limits, which could not be set at the start: the servers of ${people}`,
       fix: `hubwright plan ${name}`,
     },

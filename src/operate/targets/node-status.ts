@@ -1,6 +1,6 @@
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { fewNames, groupBy } from '../../plan/names.ts';
-import type { Trouble } from '../target.ts';
+import type { Trouble } from '../../plan/trouble.ts';
 
 /** Nodes that do not work, and whose servers are on them: also one that is gone, which only the servers still name. */
 export function nodeTroubles({ nodes, servers }: ClusterObserved): Trouble[] {
@@ -15,10 +15,15 @@ export function nodeTroubles({ nodes, servers }: ClusterObserved): Trouble[] {
     ...nodes
       .filter(({ ready }) => !ready)
       .map(({ name }) => ({
+        kind: 'node' as const,
         what: `node ${name} is not ready${people(name)}`,
         fix: `kubectl describe node ${name}`,
       })),
-    ...gone.map((name) => ({ what: `node ${name} is gone${people(name)}`, fix: 'kubectl get nodes' })),
+    ...gone.map((name) => ({
+      kind: 'node' as const,
+      what: `node ${name} is gone${people(name)}`,
+      fix: 'kubectl get nodes',
+    })),
   ];
 }
 

@@ -1,24 +1,25 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
-import type { ClusterHealth } from '../kubernetes/health.ts';
-import type { ClusterObserved } from '../kubernetes/observed.ts';
-import type { System } from '../../platform/kubernetes/system.ts';
+import type { Trouble } from '../trouble.ts';
 import type { Finding } from './finding.ts';
 
 /** What checks look at. Each is read once, and only where a check of the run needs it. */
 export interface Sources {
-  readonly cluster: {
-    readonly observed: ClusterObserved;
-    readonly health: ClusterHealth;
-    readonly systems: readonly System[];
-  };
+  /** What `status` tells of. */
+  readonly status: readonly Trouble[];
   readonly balancers: BalancersObserved;
 }
 
 export type SourceName = keyof Sources;
 
-/** What was seen of a source, or why nothing was: no access to the cloud, say. Whole sentences, with what to do about it. */
-export type Seen<Source> = { readonly seen: Source } | { readonly notSeen: string };
+/** What was seen of a source, or why nothing was: whole sentences, with what to do about it. */
+export type Seen<Source> =
+  | { readonly seen: Source }
+  | {
+      readonly notSeen: string;
+      /** It should have been: no access to the cloud, say. Otherwise the file does not ask for it. */
+      readonly failed: boolean;
+    };
 
 export type Evidence = { readonly [Name in SourceName]?: Seen<Sources[Name]> };
 
@@ -39,4 +40,4 @@ export interface Check<Name extends SourceName = SourceName> {
 /** How it went: healthy, something found, or not run, which is never shown as healthy. */
 export type Examined =
   | { readonly check: Check; readonly findings: readonly Finding[] }
-  | { readonly check: Check; readonly notRun: string };
+  | { readonly check: Check; readonly notRun: string; readonly failed: boolean };

@@ -40,7 +40,11 @@ describe('the status of an environment on a cluster', () => {
     ];
     const hub = { ...deployment('hub', 'hub:1'), status: { conditions } };
     expect(status({ live: [hub] }).troubles).toEqual([
-      { what: 'hub is not ready: does not have minimum availability', fix: 'hubwright logs training hub' },
+      {
+        kind: 'part',
+        what: 'hub is not ready: does not have minimum availability',
+        fix: 'hubwright logs training hub',
+      },
     ]);
   });
 
@@ -68,7 +72,7 @@ describe('the status of an environment on a cluster', () => {
     ['user-scheduler', 'hub'],
   ])('looks for the reason of %s in the log of %s', (name, log) => {
     expect(status({ live: [ready, deployment(name, 'image:1')] }).troubles).toEqual([
-      { what: `${name} is not ready`, fix: `hubwright logs training ${log}` },
+      { kind: 'part', what: `${name} is not ready`, fix: `hubwright logs training ${log}` },
     ]);
   });
 
@@ -104,10 +108,12 @@ describe('the status of an environment on a cluster', () => {
       );
       expect(two).toEqual([
         {
+          kind: 'server',
           what: 'the servers of a, b have not started in 12 min: Pending; no node fits',
           fix: describePod,
         },
         {
+          kind: 'server',
           what: 'the server of c has not started in 12 min: Pending; image pull backs off',
           fix: describePod,
         },
@@ -116,7 +122,7 @@ describe('the status of an environment on a cluster', () => {
 
     test('a home without a volume', () => {
       expect(troublesOf(fault('home', { owner: 'a', why: 'lost' }))).toEqual([
-        { what: 'volume of a: lost', fix: describePod },
+        { kind: 'home', what: 'volume of a: lost', fix: describePod },
       ]);
     });
 
@@ -124,6 +130,7 @@ describe('the status of an environment on a cluster', () => {
       const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace: 'jupyterhub' };
       expect(troublesOf(fault('loadBalancer', { ref, why: 'no address yet' }))).toEqual([
         {
+          kind: 'loadBalancer',
           what: 'load balancer proxy-public: no address yet',
           fix: 'kubectl --context test -n jupyterhub describe service proxy-public',
         },
@@ -137,8 +144,13 @@ describe('the status of an environment on a cluster', () => {
           why: '1 of 3 pods ready',
         });
       expect(troublesOf(part('longhorn-manager'), part('longhorn-csi-plugin'))).toEqual([
-        { what: 'longhorn-manager of Longhorn: 1 of 3 pods ready', fix: 'hubwright logs training longhorn' },
         {
+          kind: 'storage',
+          what: 'longhorn-manager of Longhorn: 1 of 3 pods ready',
+          fix: 'hubwright logs training longhorn',
+        },
+        {
+          kind: 'storage',
           what: 'longhorn-csi-plugin of Longhorn: 1 of 3 pods ready',
           fix: 'hubwright logs training longhorn',
         },
@@ -149,12 +161,14 @@ describe('the status of an environment on a cluster', () => {
       const none = { ...healthy, homesClass: false };
       expect(status({}, environment, none).troubles).toEqual([
         {
+          kind: 'storageClass',
           what: 'StorageClass longhorn is not there: no new home gets a volume',
           fix: 'hubwright logs training longhorn',
         },
       ]);
       const other = training(`    longhorn: off\n    homes: { storageClass: fast }`);
       expect(status({}, other, none).troubles[0]).toEqual({
+        kind: 'storageClass',
         what: 'StorageClass fast is not there: no new home gets a volume',
         fix: 'kubectl get storageclasses',
       });
@@ -177,7 +191,7 @@ describe('the status of an environment on a cluster', () => {
     const node = { name: 'worker-1', ready: true, labels: {}, taints: [], allocatable: {} };
     const servers = [server('ann', 'worker-2'), server('bob', 'worker-1'), server('cy', 'worker-2')];
     expect(status({ nodes: [node], servers }).troubles).toEqual([
-      { what: 'node worker-2 is gone, with the servers of ann, cy', fix: 'kubectl get nodes' },
+      { kind: 'node', what: 'node worker-2 is gone, with the servers of ann, cy', fix: 'kubectl get nodes' },
     ]);
   });
 

@@ -49,6 +49,7 @@ describe('a server that had to start without the limits of its profile', () => {
     );
     expect(troubles).toEqual([
       {
+        kind: 'limits',
         what: 'running without CPU and memory limits, which could not be set at the start: the servers of jo',
         fix: 'hubwright plan local',
       },
@@ -86,6 +87,7 @@ describe('hub and proxy', () => {
     const { troubles } = await localStatus(environment, withParts(running, stopped));
     expect(troubles).toEqual([
       {
+        kind: 'part',
         what: 'the proxy is not running: nobody reaches the hub or their server',
         fix: 'hubwright up local',
       },
@@ -169,7 +171,11 @@ describe('Prometheus', () => {
     const crashed: Daemon = { state: 'crashed', lastLines: [], log: '/data/logs/prometheus.log' };
     const { troubles } = await localStatus(monitored, withPrometheus(crashed));
     expect(troubles).toEqual([
-      { what: 'Prometheus has stopped by itself: nothing is recorded', fix: 'hubwright up local' },
+      {
+        kind: 'recording',
+        what: 'Prometheus has stopped by itself: nothing is recorded',
+        fix: 'hubwright up local',
+      },
     ]);
   });
 

@@ -37,7 +37,7 @@ describe('alerts', () => {
   });
 
   test.each([
-    ['hubwright doctor course', 'no command doctor'],
+    ['hubwright nurse course', 'no command nurse'],
     ['hubwright logs course longhornn', 'no such log'],
     ['hubwright logs course user', 'nobody’s log'],
     ['hubwright status', 'of no environment'],

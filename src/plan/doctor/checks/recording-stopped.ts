@@ -1,0 +1,11 @@
+import { fromStatus } from './from-status.ts';
+
+export const recordingStopped = fromStatus({
+  id: 'recording-stopped',
+  title: 'what happens is recorded',
+  page: 'monitoring',
+  kind: 'recording',
+  target: 'local',
+  harm: 'leftOver',
+  meaning: 'People can work. What they do meanwhile is missing from dashboards and from `hubwright usage`.',
+});
