@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts';
 import type { LockedChart } from '../charts/charts.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { HelmClient } from '../helm/helm.ts';
+import type { OpenstackApi } from '../openstack/connect.ts';
 import { readSecret } from '../secrets.ts';
 import { grafanaName, readTokens, secretData, secretRef } from './kept.ts';
 
@@ -15,6 +16,8 @@ export interface ClusterContext {
   readonly api: () => Promise<KubernetesApi>;
   /** Another connection each time, to close: the Cluster API management cluster's, where the file names its context. */
   readonly management: (() => Promise<KubernetesApi>) | undefined;
+  /** The cloud that the file names (`openstack`), one connection for all; undefined: it names none. */
+  readonly cloud: (() => Promise<OpenstackApi>) | undefined;
   /** Looked for, or downloaded, when it is needed. */
   readonly helm: (report: (text: string) => void) => Promise<HelmClient>;
   readonly charts: () => Promise<Readonly<Partial<Record<ChartName, LockedChart>>>>;

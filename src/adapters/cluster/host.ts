@@ -12,7 +12,10 @@ import { person } from '../hub/person.ts';
 import { prometheusApi } from '../prometheus.ts';
 import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
+import type { OpenstackApi } from '../openstack/connect.ts';
 import { accountBook } from './accounts.ts';
+import { balancersInCloud } from './balancers/in-cloud.ts';
+import { balancersInCluster } from './balancers/in-cluster.ts';
 import { type ClusterContext, labelsOf, secretsOf } from './context.ts';
 import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
@@ -41,7 +44,8 @@ interface Options {
 
 /** A cluster as a place where an environment runs. Implements `ClusterHost` of `operate/targets/cluster-host.ts`. */
 export function clusterHost(environment: Environment, options: Options) {
-  const context = clusterContext(environment, options);
+  const clouds: OpenstackApi[] = [];
+  const context = clusterContext(environment, options, clouds);
   const door = new HubDoor(context);
   const services = new ServiceDoors(context);
   const journal = new RunJournal({ ...context, command: options.command });
@@ -60,6 +64,8 @@ export function clusterHost(environment: Environment, options: Options) {
     runtimeFiles,
     observe: (systems: readonly System[]) => observeCluster(context, door, systems),
     examine: (systems: readonly System[]) => examineCluster(context, systems),
+    balancersInCluster: () => balancersInCluster(context),
+    balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
     nodes: async () => observeNodes(await context.api()),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
@@ -91,13 +97,15 @@ export function clusterHost(environment: Environment, options: Options) {
     readLog: (part: LogPart, how: Parameters<typeof readLog>[2]) => readLog(context, part, how),
     async close() {
       await Promise.all([door.close(), services.close()]);
+      for (const cloud of clouds) cloud.close();
       // One that could not be opened has been told about.
       (await context.api().catch(() => undefined))?.close();
     },
   };
 }
 
-function clusterContext(environment: Environment, options: Options): ClusterContext {
+/** @param clouds gets what is opened and has to be closed. */
+function clusterContext(environment: Environment, options: Options, clouds: OpenstackApi[]): ClusterContext {
   const { env, configFile, guard } = options;
   const configFolder = dirname(configFile);
   const { kubernetes } = environment;
@@ -121,6 +129,7 @@ function clusterContext(environment: Environment, options: Options): ClusterCont
       managementContext === undefined
         ? undefined
         : () => connectKubernetes({ ...cluster, context: managementContext, env }),
+    cloud: cloudOpener(environment, options, clouds),
     helm: async (report) =>
       helmClient(await helm({ env, report }), { cluster, env, report, signal: guard?.signal }),
     charts,
@@ -129,6 +138,22 @@ function clusterContext(environment: Environment, options: Options): ClusterCont
     env,
     configFolder,
   };
+}
+
+function cloudOpener(
+  { openstack }: Environment,
+  { env, guard }: Options,
+  clouds: OpenstackApi[],
+): ClusterContext['cloud'] {
+  if (openstack === undefined) return undefined;
+  const { cloud, region } = openstack;
+  return once(async () => {
+    // Loading it costs commands that need none.
+    const { connectOpenstack } = await import('../openstack/connect.ts');
+    const api = await connectOpenstack({ cloud, region, env, ...(guard === undefined ? {} : { guard }) });
+    clouds.push(api);
+    return api;
+  });
 }
 
 /** Does it at the first call, and gives the same answer to later ones. */

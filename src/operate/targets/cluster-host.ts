@@ -1,6 +1,11 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type {
+  BalancersInCloud,
+  BalancersInCluster,
+  ObservedBalancer,
+} from '../../plan/kubernetes/balancers/observed.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
@@ -33,6 +38,15 @@ export interface ClusterHost {
   observe(systems: readonly System[]): Promise<ClusterObserved>;
   /** Looks whether that which is there works. */
   examine(systems: readonly System[]): Promise<ClusterHealth>;
+  /** The ways in, as the cluster has them; both: `observeBalancers` of `cluster-balancers.ts`. */
+  balancersInCluster(): Promise<BalancersInCluster>;
+  /**
+   * The ways in, as the cloud has them.
+   *
+   * @param inFull which load balancers are read with their listeners and members.
+   * @throws UserError where the file names no cloud, or it cannot be asked.
+   */
+  balancersInCloud(inFull: (balancer: ObservedBalancer) => boolean): Promise<BalancersInCloud>;
   /** The part of it that tells of nodes. */
   nodes(): Promise<readonly ObservedNode[]>;
   /** The revisions of a release that are kept, newest first; none where it is not installed. */

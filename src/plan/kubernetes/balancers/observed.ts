@@ -1,7 +1,10 @@
 import type { ObjectRef } from '../observed.ts';
 
 /** What the cluster and its cloud say of the ways in: Service → load balancer → VIP port → floating IP. */
-export interface BalancersObserved {
+export interface BalancersObserved extends BalancersInCluster, BalancersInCloud {}
+
+/** What the cluster alone says. */
+export interface BalancersInCluster {
   /** When it was looked at, ISO 8601. */
   readonly now: string;
   /** All of the cluster that are, or were made, of type LoadBalancer. */
@@ -12,7 +15,11 @@ export interface BalancersObserved {
   readonly clusterName: ClusterName | undefined;
   /** The cloud controller manager (OCCM); undefined: none was found. */
   readonly controller: CloudController | undefined;
-  /** Of the cloud, in which all of the following are. */
+}
+
+/** What the cloud alone says. */
+export interface BalancersInCloud {
+  /** In which all of the following are. */
   readonly project: { readonly id: string; readonly name: string };
   /** All of the project. */
   readonly loadBalancers: readonly ObservedBalancer[];
@@ -74,7 +81,7 @@ export interface ObservedBalancer {
   /** undefined: never changed. */
   readonly updated: string | undefined;
   readonly vip: { readonly address: string; readonly portId: string; readonly networkId: string };
-  /** Read of those alone that a Service of the cluster means, or that bear its name; else undefined. */
+  /** Read of those alone that a Service of the cluster means, or whose names tell of one, or of the cluster; else undefined. */
   readonly listeners: readonly ObservedListener[] | undefined;
 }
 

@@ -1,0 +1,31 @@
+import type { BalancersInCluster, ClusterName } from '../../../plan/kubernetes/balancers/observed.ts';
+import type { ClusterContext } from '../context.ts';
+import { cloudController, clusterNodes } from './controller.ts';
+import { balancedServices } from './services.ts';
+
+/** Services, nodes and the cloud controller of the cluster; nothing of the cloud. */
+export async function balancersInCluster({
+  api: open,
+  environment,
+}: Pick<ClusterContext, 'api' | 'environment'>): Promise<BalancersInCluster> {
+  const api = await open();
+  const [services, found, { nodes, clusterName }, namespaces] = await Promise.all([
+    balancedServices(api),
+    cloudController(api),
+    clusterNodes(api),
+    api.listMetadata({ apiVersion: 'v1', kind: 'Namespace' }),
+  ]);
+  const names: readonly (readonly [ClusterName['from'], string | undefined])[] = [
+    ['file', environment.openstack?.clusterName],
+    ['controller', found?.clusterName],
+    ['nodes', clusterName],
+  ];
+  return {
+    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    services,
+    nodes,
+    namespaces: namespaces.map(({ metadata }) => metadata.name),
+    clusterName: names.flatMap(([from, name]) => (name === undefined ? [] : [{ from, name }]))[0],
+    controller: found?.controller,
+  };
+}

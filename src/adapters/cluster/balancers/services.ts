@@ -1,0 +1,89 @@
+import type { BalancedService } from '../../../plan/kubernetes/balancers/observed.ts';
+import type { KubernetesApi, LiveMetadata } from '../../kubernetes/api.ts';
+import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
+
+/** The cloud controller writes the id of the load balancer there. */
+const idAnnotation = 'loadbalancer.openstack.org/load-balancer-id';
+/** Kept on a Service until its load balancer is gone. */
+const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
+
+interface Service {
+  readonly metadata: LiveMetadata & { readonly finalizers?: readonly string[] };
+  readonly spec?: {
+    readonly type?: string;
+    readonly loadBalancerClass?: string;
+    readonly loadBalancerIP?: string;
+    readonly ports?: readonly { readonly port: number; readonly nodePort?: number }[];
+  };
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
+    };
+  };
+}
+
+/** Services of type LoadBalancer, and those that still have something of one. */
+export async function balancedServices(api: KubernetesApi): Promise<BalancedService[]> {
+  const [services, warnings] = await Promise.all([
+    api.list<Service>({ apiVersion: 'v1', kind: 'Service' }),
+    warningsOf(api),
+  ]);
+  return services
+    .filter(concernsController)
+    .map((service) => observedService(service, warnings.get(service.metadata.uid)));
+}
+
+/** One with a class is another controller's business. */
+function concernsController({ metadata, spec }: Service): boolean {
+  if (spec?.loadBalancerClass !== undefined) return false;
+  return (
+    spec?.type === 'LoadBalancer' ||
+    metadata.annotations?.[idAnnotation] !== undefined ||
+    metadata.finalizers?.includes(finalizer) === true
+  );
+}
+
+function observedService(
+  { metadata, spec = {}, status }: Service,
+  warning: string | undefined,
+): BalancedService {
+  const { annotations: notes = {} } = metadata;
+  const name = notes['meta.helm.sh/release-name'];
+  const namespace = metadata.namespace ?? '';
+  return {
+    namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    type: spec.type === 'LoadBalancer' || spec.type === 'NodePort' ? spec.type : 'ClusterIP',
+    created: metadata.creationTimestamp,
+    deleted: metadata.deletionTimestamp,
+    finalizers: metadata.finalizers ?? [],
+    annotations: notes,
+    balancerId: notes[idAnnotation],
+    wantedIp: spec.loadBalancerIP || undefined,
+    ports: (spec.ports ?? []).map(({ port, nodePort }) => ({ port, nodePort })),
+    ingress: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => hostname ?? ip ?? []),
+    release:
+      name === undefined
+        ? undefined
+        : { name, namespace: notes['meta.helm.sh/release-namespace'] ?? namespace },
+    warning,
+  };
+}
+
+type ServiceEvent = KubernetesEvent & { readonly involvedObject?: { readonly uid?: string } };
+
+/** What the newest warning of each says, by its uid. */
+async function warningsOf(api: KubernetesApi): Promise<ReadonlyMap<string, string>> {
+  const events = await api.list<ServiceEvent>({
+    apiVersion: 'v1',
+    kind: 'Event',
+    fieldSelector: 'involvedObject.kind=Service,type=Warning',
+  });
+  const byAge = events.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return new Map(byAge.map(({ involvedObject, message = '' }) => [involvedObject?.uid ?? '', message]));
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): number {
+  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
+}
