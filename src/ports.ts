@@ -90,6 +90,23 @@ export interface Sample {
   readonly value: number;
 }
 
+/** What one DNS resolver says of a name. */
+export interface DnsAnswer {
+  readonly resolver: string;
+  readonly a: readonly string[];
+  readonly aaaa: readonly string[];
+  /** Who may issue certificates for it: of the name itself, or of its nearest parent that says so. */
+  readonly caa: readonly CaaRecord[];
+  /** Why it could not say all of that: `A: it does not answer`. */
+  readonly failures: readonly string[];
+}
+
+export interface CaaRecord {
+  readonly tag: 'issue' | 'issuewild' | 'other';
+  /** `letsencrypt.org`; empty forbids everybody. */
+  readonly value: string;
+}
+
 /** Prometheus' HTTP API. What is asked is PromQL. */
 export interface PrometheusApi {
   query(expression: string, at: Date): Promise<readonly Sample[]>;

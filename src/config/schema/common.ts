@@ -64,6 +64,14 @@ export const ipv4 = z
   )
   .register(formats, { format: 'ipv4' });
 
+/** A DNS resolver by its address, with a port where it is not 53. */
+export const resolver = z
+  .string()
+  .regex(
+    /^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)$/,
+    'must be the address of a DNS resolver, such as 1.1.1.1 or 192.0.2.53:5353',
+  );
+
 export const hostname = z
   .string()
   .regex(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, duration, hostname, ipv4, localPath, off } from './common.ts';
+import { dnsLabel, duration, hostname, ipv4, localPath, off, resolver } from './common.ts';
 import { secretReference } from './secret.ts';
 
 export const address = z.strictObject({
@@ -7,6 +7,14 @@ export const address = z.strictObject({
     .optional()
     .meta({ description: 'Public name of the hub.', examples: ['training.jupyter.example.org'] }),
   floatingIp: ipv4.optional().meta({ description: 'Floating IP of the hub.', examples: ['192.0.2.50'] }),
+  resolvers: z
+    .array(resolver)
+    .min(1)
+    .default(['1.1.1.1', '9.9.9.9'])
+    .meta({
+      description: 'DNS resolvers that are asked where `domain` leads: public ones see what the world sees.',
+      examples: [['1.1.1.1', '9.9.9.9']],
+    }),
   idleConnectionTimeout: duration.default('1h').meta({
     description:
       'How long the load balancer keeps an idle websocket (its own default, 50 s, cuts kernels off).',
