@@ -1,3 +1,5 @@
+import { nodeCommands } from './catalog/nodes.ts';
+import { env, timeout } from './catalog/words.ts';
 import type { Command } from './command.ts';
 
 /** A command as data: `--help` and the command line are made from it, and its code is loaded when it runs. */
@@ -24,16 +26,9 @@ export interface CommandSpec {
 
 export type Catalog = readonly CommandSpec[];
 
-const env = ['[env]', 'environment of the file; may be left out where only one is meant'] as const;
-
 const repair = [
   '--repair',
   "repair a release that somebody else's Helm has begun to change: only if you know that it is dead",
-] as const;
-
-const timeout = [
-  '--timeout <time>',
-  'on a cluster: longest wait for a job or a pod, such as 10m (default: 25m and 15m)',
 ] as const;
 
 export const catalog: Catalog = [
@@ -230,6 +225,7 @@ export const catalog: Catalog = [
     ],
     load: () => import('./commands/usage.ts'),
   },
+  ...nodeCommands,
   {
     name: 'users',
     group: 'Deploy and operate',

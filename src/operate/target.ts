@@ -1,5 +1,6 @@
 import type { Environment } from '../config/schema/environment.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
+import type { RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Seen, SourceName, Sources } from '../plan/doctor/check.ts';
 import type { Plan, Step } from '../plan/plan.ts';
@@ -65,8 +66,15 @@ export interface Target {
   render(options: { readonly reveal: boolean }): Promise<Rendering>;
   /** @throws UserError where no Grafana is the environment's. */
   dashboards(): Promise<DashboardDoor>;
+  /** Its nodes; an environment of this machine has none. */
+  readonly nodes?: NodesDoor;
   /** The end of a log, and what comes if asked. */
   readLog(part: LogPart, options: LogOptions): Promise<void>;
+}
+
+/** Nodes of a cluster, as commands look at them. */
+export interface NodesDoor {
+  rooms(): Promise<RoomsObserved>;
 }
 
 export interface RenderedFile {

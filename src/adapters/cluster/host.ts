@@ -21,6 +21,7 @@ import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
+import { observeRooms } from './nodes/observe-rooms.ts';
 import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
@@ -67,6 +68,7 @@ export function clusterHost(environment: Environment, options: Options) {
     balancersInCluster: () => balancersInCluster(context),
     balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
     nodes: async () => observeNodes(await context.api()),
+    rooms: () => observeRooms(context),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),

@@ -222,9 +222,18 @@ function ownedAndKept(own: readonly OwnObject[]): Pick<ClusterObserved, 'owned' 
   };
 }
 
-interface NodeParts {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly taints?: ObservedNode['taints'] };
+/** A node as the API gives it, as far as it is read. */
+export interface NodeParts {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: {
+    readonly taints?: ObservedNode['taints'];
+    readonly unschedulable?: boolean;
+    readonly providerID?: string;
+  };
   readonly status?: {
     readonly allocatable?: Readonly<Record<string, string>>;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -232,12 +241,15 @@ interface NodeParts {
 }
 
 export async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> {
-  const nodes = await api.list<NodeParts>({ apiVersion: 'v1', kind: 'Node' });
-  return nodes.map(({ metadata, spec, status }) => ({
+  return (await api.list<NodeParts>({ apiVersion: 'v1', kind: 'Node' })).map(nodeOf);
+}
+
+export function nodeOf({ metadata, spec, status }: NodeParts): ObservedNode {
+  return {
     name: metadata.name,
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     labels: metadata.labels ?? {},
     taints: spec?.taints ?? [],
     allocatable: status?.allocatable ?? {},
-  }));
+  };
 }

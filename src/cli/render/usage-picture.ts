@@ -1,5 +1,5 @@
 import type { Usage } from '../../operate/usage/usage.ts';
-import { escaped } from './markup.ts';
+import { colour, shortened, svg, text } from './svg.ts';
 import { type Measure, measuresOf, periodText } from './usage.ts';
 
 /** Rows that are drawn; the file beside the picture has all. */
@@ -13,8 +13,6 @@ const rowHeight = 22;
 /** Where the first row begins: below title and headings. */
 const top = 96;
 
-const colour = { text: '#1b1f24', faint: '#59636e', bar: '#0969da', line: '#d1d9e0' };
-
 interface Picture {
   readonly deployment: string;
   readonly environment: string;
@@ -27,16 +25,14 @@ export function usagePicture(usage: Usage, { deployment, environment }: Picture)
   const width = 2 * margin + nameWidth + measures.length * columnWidth;
   const height = top + rows.length * rowHeight + margin + (rows.length < usage.rows.length ? rowHeight : 0);
   const title = `${deployment}, ${environment}: usage by ${usage.by}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12">
-<title>${escaped(title)}</title>
-<rect width="${width}" height="${height}" fill="#ffffff"/>
-${text(margin, margin + 12, title, { size: 16, weight: 600 })}
-${text(margin, margin + 32, periodText(usage), { fill: colour.faint })}
-${measures.map((measure, index) => heading(measure, columnAt(index))).join('\n')}
-<line x1="${margin}" y1="${top - 8}" x2="${width - margin}" y2="${top - 8}" stroke="${colour.line}"/>
-${rows.map((row, index) => line(usage, row, { measures, y: top + index * rowHeight })).join('\n')}
-${remark(usage, height)}</svg>
-`;
+  return svg({ width, height, title }, [
+    text(margin, margin + 12, title, { size: 16, weight: 600 }),
+    text(margin, margin + 32, periodText(usage), { fill: colour.faint }),
+    ...measures.map((measure, index) => heading(measure, columnAt(index))),
+    `<line x1="${margin}" y1="${top - 8}" x2="${width - margin}" y2="${top - 8}" stroke="${colour.line}"/>`,
+    ...rows.map((row, index) => line(usage, row, { measures, y: top + index * rowHeight })),
+    remark(usage, height),
+  ]);
 }
 
 function columnAt(index: number): number {
@@ -63,29 +59,8 @@ function line({ rows }: Usage, row: Usage['rows'][number], { measures, y }: Line
   return `${text(margin, y + 13, shortened(row.name))}${bars.join('')}`;
 }
 
-/** As much as fits beside the bars. */
-function shortened(name: string): string {
-  return name.length > 28 ? `${name.slice(0, 27)}…` : name;
-}
-
 function remark({ rows }: Usage, height: number): string {
   if (rows.length <= mostRows) return '';
   const more = `and ${rows.length - mostRows} more, who used less`;
   return `${text(margin, height - margin, more, { fill: colour.faint })}\n`;
-}
-
-interface Look {
-  readonly size?: number;
-  readonly weight?: number;
-  readonly fill?: string;
-}
-
-function text(
-  x: number,
-  y: number,
-  content: string,
-  { size, weight, fill = colour.text }: Look = {},
-): string {
-  const look = `${size === undefined ? '' : ` font-size="${size}"`}${weight === undefined ? '' : ` font-weight="${weight}"`}`;
-  return `<text x="${x.toFixed(1)}" y="${y}" fill="${fill}"${look}>${escaped(content)}</text>`;
 }

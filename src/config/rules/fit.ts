@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** What the system of a node keeps for itself, roughly. */
-const usableShare = 0.9;
+export const usableShare = 0.9;
 
 /** A server that fits on no node waits until its start times out. */
 export const profileFitsFlavor: Rule = (view) => {

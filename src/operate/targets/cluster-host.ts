@@ -8,6 +8,7 @@ import type {
 } from '../../plan/kubernetes/balancers/observed.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
+import type { RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
@@ -49,6 +50,8 @@ export interface ClusterHost {
   balancersInCloud(inFull: (balancer: ObservedBalancer) => boolean): Promise<BalancersInCloud>;
   /** The part of it that tells of nodes. */
   nodes(): Promise<readonly ObservedNode[]>;
+  /** What there is to sit on, quickly: what does not answer is not seen. */
+  rooms(): Promise<RoomsObserved>;
   /** The revisions of a release that are kept, newest first; none where it is not installed. */
   history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
   /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */

@@ -56,6 +56,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       const systems = await systemsOf(environment, host);
       return renderFiles({ environment, systems, reveal }, host);
     },
+    nodes: { rooms: () => host.rooms() },
     readLog: (part, options) => host.readLog(part, options),
   };
 }

@@ -1,0 +1,77 @@
+import type { Capacity, Seating } from '../../plan/kubernetes/nodes/capacity.ts';
+import type { NodeKind } from '../../plan/kubernetes/nodes/kinds.ts';
+import type { Io } from '../io.ts';
+import { paint } from './paint.ts';
+import { table } from './table.ts';
+import { bytes, count } from './words.ts';
+import { widthOf, wrap } from './wrap.ts';
+
+const origins: Readonly<Record<NodeKind['from'], string>> = {
+  cluster: 'a node of the cluster',
+  cloud: 'the cloud’s flavour',
+  file: 'the file',
+};
+
+/** Seats as a table, with what has to be known to read it. */
+export function renderCapacity(capacity: Capacity, environment: string, io: Io): string {
+  const colours = paint(io, 'stdout');
+  const width = widthOf(io, 'stdout');
+  const { kinds, people, placeholders, notes } = capacity;
+  const about = people === undefined ? '' : ` for ${count(people, 'person', 'people')}`;
+  return [
+    `${colours.bold(`Capacity of ${environment}`)}${about}, each profile as if it were alone\n`,
+    kinds.length === 0 ? '' : `${kindsTable(kinds)}\n${seatsTable(capacity)}`,
+    ...placeholders.map(({ profile, count: seats, fitsOn }) =>
+      fitsOn.length === 0
+        ? ''
+        : `${count(seats, 'placeholder')} of ${profile}: fit on ${fitsOn.join(', ')}\n`,
+    ),
+    ...notes.map((text) => `${wrap(`${colours.dim('·')} ${text}`, width, 2)}\n`),
+  ].join('');
+}
+
+function kindsTable(kinds: readonly NodeKind[]): string {
+  const rows = kinds.map(({ group, flavor, room, from }) => [
+    group ?? '–',
+    flavor,
+    `${(room.cpu / 1000).toFixed(1)} cores`,
+    bytes(room.memory),
+    `${gpusOf(room)}`,
+    origins[from],
+  ]);
+  return table([['GROUP', 'FLAVOUR', 'FOR PEOPLE', 'MEMORY', 'GPUS', 'KNOWN FROM'], ...rows]);
+}
+
+/** The most of any one name: a flavour's are counted under each name that profiles ask for. */
+function gpusOf({ gpus }: NodeKind['room']): number {
+  return Math.max(0, ...Object.values(gpus));
+}
+
+function seatsTable({ seatings, people, kinds }: Capacity): string {
+  const asked = people === undefined ? [] : [`NODES FOR ${people}`];
+  const heading = ['PROFILE', 'GROUP', 'SEATS A NODE', ...asked, 'AT MOST', 'UNUSED WHEN FULL'];
+  const rows = seatings.map((one) => [
+    one.profile,
+    one.group ?? one.flavor,
+    String(one.seats),
+    ...(people === undefined ? [] : [nodesText(one, kinds)]),
+    one.most === undefined ? '–' : String(one.most),
+    one.seats === 0 ? (one.why ?? '') : unusedText(one),
+  ]);
+  return table([heading, ...rows]);
+}
+
+/** `3`, or `12 (at most 10)` where the group may not grow so far. */
+function nodesText({ nodes, group }: Seating, kinds: readonly NodeKind[]): string {
+  if (nodes === undefined) return '–';
+  const max = kinds.find((kind) => kind.group === group)?.bounds?.max;
+  return max !== undefined && nodes > max ? `${nodes} (may be ${max})` : String(nodes);
+}
+
+function unusedText({ unused: { cpu, memory } }: Seating): string {
+  return `${percent(cpu)} of CPU, ${percent(memory)} of memory`;
+}
+
+export function percent(part: number): string {
+  return `${Math.round(part * 100)} %`;
+}

@@ -1,0 +1,40 @@
+import { escaped } from './markup.ts';
+
+/** Of all pictures. */
+export const colour = { text: '#1b1f24', faint: '#59636e', bar: '#0969da', line: '#d1d9e0' };
+
+interface Look {
+  readonly size?: number;
+  readonly weight?: number;
+  readonly fill?: string;
+}
+
+export function text(
+  x: number,
+  y: number,
+  content: string,
+  { size, weight, fill = colour.text }: Look = {},
+): string {
+  const look = `${size === undefined ? '' : ` font-size="${size}"`}${weight === undefined ? '' : ` font-weight="${weight}"`}`;
+  return `<text x="${x.toFixed(1)}" y="${y}" fill="${fill}"${look}>${escaped(content)}</text>`;
+}
+
+/** As much of a name as fits beside the bars. */
+export function shortened(name: string): string {
+  return name.length > 28 ? `${name.slice(0, 27)}…` : name;
+}
+
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly title: string;
+}
+
+/** An SVG that needs nothing else. */
+export function svg({ width, height, title }: Frame, parts: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12">
+<title>${escaped(title)}</title>
+<rect width="${width}" height="${height}" fill="#ffffff"/>
+${parts.join('\n')}</svg>
+`;
+}

@@ -1,0 +1,24 @@
+import type { ObservedNode } from '../observed.ts';
+
+/** As capi-helm-charts and Magnum write it on nodes. */
+const groupLabels = ['capi.stackhpc.com/node-group', 'magnum.openstack.org/nodegroup'] as const;
+
+const flavorLabels = ['node.kubernetes.io/instance-type', 'beta.kubernetes.io/instance-type'] as const;
+
+export const controlPlane = 'control-plane';
+
+/** Which node group it is of; undefined: nothing on it tells. */
+export function groupOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {
+  if (isControlPlane({ labels })) return controlPlane;
+  const known = groupLabels.map((key) => labels[key]).find((name) => name !== undefined);
+  // capi-helm-charts with another `projectPrefix`.
+  return known ?? Object.entries(labels).find(([key]) => key.endsWith('/node-group'))?.[1];
+}
+
+export function flavorOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {
+  return flavorLabels.map((key) => labels[key]).find((name) => name !== undefined);
+}
+
+function isControlPlane({ labels }: Pick<ObservedNode, 'labels'>): boolean {
+  return ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${role}`] !== undefined);
+}
