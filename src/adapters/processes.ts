@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
 import { shellWord } from '../config/shell-word.ts';
 import { UserError } from '../errors.ts';
 import type { ProcessIdentity } from '../ports.ts';
@@ -43,6 +42,8 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
+  // Many commands start no process, and it takes as long to load as the rest of the tool's own code.
+  const { execa } = await import('execa');
   const { input, attended } = options;
   const stdin = input === undefined ? 'ignore' : 'pipe';
   const before = wrapper(options);

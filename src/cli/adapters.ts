@@ -115,6 +115,8 @@ interface ClusterWhere {
   readonly command: string | undefined;
   /** What takes long before a plan is there: a download. */
   readonly report: (text: string) => void;
+  /** Those that are open, by cluster. */
+  readonly connections: Map<string, unknown>;
 }
 
 interface Where {

@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly verb: string;
   /** While the environment is locked, for a lock that can be lost. */
   readonly guard?: LockGuard;
+  /** To clusters: kept from one time that an environment is opened to the next, for each proves anew who it is. */
+  readonly connections: Map<string, unknown>;
   /** What is to be closed when the command has ended: connections to a cluster. */
   readonly atEnd: (() => Promise<void>)[];
 }

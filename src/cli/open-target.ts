@@ -48,7 +48,7 @@ async function targetOf(
 async function clusterTarget(
   environment: Environment,
   config: OpenConfig,
-  { adapters, io, reporter, atEnd, guard, verb, options }: CommandContext,
+  { adapters, io, reporter, connections, atEnd, guard, verb, options }: CommandContext,
 ): Promise<Target> {
   const [clusterHost, { kubernetesTarget }] = await Promise.all([
     adapters.clusterHost(),
@@ -58,6 +58,7 @@ async function clusterTarget(
     env: io.env,
     configFile: config.path,
     guard,
+    connections,
     timeoutSeconds: timeoutOf(options),
     command: commandOf(environment, verb, options),
     report: (text) => reporter.emit({ type: 'note', severity: 'info', text }),

@@ -23,7 +23,8 @@ export async function runCommand(
   const io = json ? parts.io : withPasteable(parts.io, meant, spec);
   const reporter = await chooseReporter(io, json);
   const atEnd: (() => Promise<void>)[] = [];
-  const context = { ...parts, io, options, reporter, meant, verb: spec.name, atEnd };
+  const connections = new Map<string, unknown>();
+  const context = { ...parts, io, options, reporter, meant, verb: spec.name, connections, atEnd };
   try {
     const { run } = await spec.load();
     const running = run(words, context);

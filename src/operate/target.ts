@@ -52,6 +52,8 @@ export interface Target {
   readonly sources?: {
     readonly [Name in Exclude<SourceName, 'status'>]?: () => Promise<Seen<Sources[Name]>>;
   };
+  /** Address that people open, where a hub runs; quicker than `status`. undefined: it has none yet. */
+  url(): Promise<string | undefined>;
   /** @throws UserError when no hub runs. */
   hub(): Promise<HubConnection>;
   /** Where is recorded what happened. @throws UserError where nothing is, with what to do about that. */

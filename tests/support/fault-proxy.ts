@@ -26,6 +26,8 @@ export interface FaultProxy {
   rate: number;
   /** How often each has happened. */
   readonly happened: Map<Fault, number>;
+  /** What has been asked, with its method. */
+  readonly asked: string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -73,7 +75,9 @@ export async function startFaultProxy({
       answer(outgoing, refusal, refuse(refusal));
       return;
     }
-    const fault = choose(`${incoming.method} ${incoming.url}`, proxy.rate);
+    const what = `${incoming.method} ${incoming.url}`;
+    proxy.asked.push(what);
+    const fault = choose(what, proxy.rate);
     if (fault !== undefined) proxy.happened.set(fault, (proxy.happened.get(fault) ?? 0) + 1);
     if (typeof fault === 'number') answer(outgoing, fault, refuse(fault));
     else if (fault === 'reset') incoming.socket.destroy();
@@ -90,6 +94,7 @@ export async function startFaultProxy({
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${(own.address() as AddressInfo).port}`,
     rate,
     happened: new Map(),
+    asked: [],
     stop: async () => {
       own.closeAllConnections();
       own.close();

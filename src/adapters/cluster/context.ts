@@ -4,6 +4,7 @@ import type { ChartName } from '../../platform/kubernetes/system.ts';
 import { UserError } from '../../errors.ts';
 import type { LockedChart } from '../charts/charts.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { FoundHelm } from '../helm/find.ts';
 import type { HelmClient } from '../helm/helm.ts';
 import type { OpenstackApi } from '../openstack/connect.ts';
 import { readSecret } from '../secrets.ts';
@@ -18,6 +19,8 @@ export interface ClusterContext {
   readonly management: (() => Promise<KubernetesApi>) | undefined;
   /** The cloud that the file names (`openstack`), one connection for all; undefined: it names none. */
   readonly cloud: (() => Promise<OpenstackApi>) | undefined;
+  /** One that is there; undefined: there is none. */
+  readonly helmThere: () => Promise<FoundHelm | undefined>;
   /** Looked for, or downloaded, when it is needed. */
   readonly helm: (report: (text: string) => void) => Promise<HelmClient>;
   readonly charts: () => Promise<Readonly<Partial<Record<ChartName, LockedChart>>>>;

@@ -6,10 +6,11 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
 import { openCharts } from '../charts/charts.ts';
-import { findHelm } from '../helm/find.ts';
+import { findHelm, lookForHelm } from '../helm/find.ts';
 import { helmClient } from '../helm/helm.ts';
 import { person } from '../hub/person.ts';
 import { prometheusApi } from '../prometheus.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
 import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
 import type { OpenstackApi } from '../openstack/connect.ts';
@@ -37,6 +38,8 @@ interface Options {
   /** Of the lock that is held; undefined for what only looks. */
   readonly guard: LockGuard | undefined;
   readonly report: (text: string) => void;
+  /** To clusters, those that are open already. */
+  readonly connections: Map<string, unknown>;
   /** Longest wait for anything, where people have set one. */
   readonly timeoutSeconds: number | undefined;
   /** What was typed, for those who find it under way: `hubwright deploy training`. undefined: it leaves nothing to go on with. */
@@ -69,6 +72,7 @@ export function clusterHost(environment: Environment, options: Options) {
     balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
     nodes: async () => observeNodes(await context.api()),
     rooms: () => observeRooms(context),
+    helm: () => context.helmThere(),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),
@@ -109,6 +113,7 @@ export function clusterHost(environment: Environment, options: Options) {
 /** @param clouds gets what is opened and has to be closed. */
 function clusterContext(environment: Environment, options: Options, clouds: OpenstackApi[]): ClusterContext {
   const { env, configFile, guard } = options;
+  const connections = options.connections as Connections;
   const configFolder = dirname(configFile);
   const { kubernetes } = environment;
   if (kubernetes === undefined) {
@@ -117,12 +122,13 @@ function clusterContext(environment: Environment, options: Options, clouds: Open
   const kubeconfig = kubernetes.kubeconfig && resolve(configFolder, kubernetes.kubeconfig);
   const cluster = { context: kubernetes.context, kubeconfig };
   const api = once(async () => {
-    const open = await connectKubernetes({ ...cluster, env });
+    const open = await connected(connections, { ...cluster, env });
     return guard === undefined ? open : open.with({ guard });
   });
   const { managementContext } = kubernetes;
   const charts = once(() => openCharts({ env, configFile, report: options.report }).locked(environment));
-  const helm = once(findHelm);
+  const look = once(lookForHelm);
+  const find = once(async (report: (text: string) => void) => (await look(env)) ?? findHelm({ env, report }));
   return {
     environment,
     namespace: kubernetes.namespace,
@@ -132,8 +138,8 @@ function clusterContext(environment: Environment, options: Options, clouds: Open
         ? undefined
         : () => connectKubernetes({ ...cluster, context: managementContext, env }),
     cloud: cloudOpener(environment, options, clouds),
-    helm: async (report) =>
-      helmClient(await helm({ env, report }), { cluster, env, report, signal: guard?.signal }),
+    helmThere: () => look(env),
+    helm: async (report) => helmClient(await find(report), { cluster, env, report, signal: guard?.signal }),
     charts,
     labels: labelsOf(environment),
     timeoutSeconds: options.timeoutSeconds,
@@ -156,6 +162,19 @@ function cloudOpener(
     clouds.push(api);
     return api;
   });
+}
+
+type Connections = Map<string, Promise<KubernetesApi>>;
+
+/** Opens it once: a command that takes the lock opens its environment before and after. */
+function connected(
+  connections: Connections,
+  choice: Parameters<typeof connectKubernetes>[0],
+): Promise<KubernetesApi> {
+  const key = JSON.stringify([choice.context, choice.kubeconfig]);
+  const open = connections.get(key) ?? connectKubernetes(choice);
+  connections.set(key, open);
+  return open;
 }
 
 /** Does it at the first call, and gives the same answer to later ones. */

@@ -50,7 +50,7 @@ export class HubDoor {
   async #connect(component: string, port: number): Promise<ForwardedPort> {
     const { namespace, environment } = this.#context;
     const api = await this.#context.api();
-    const pod = async () => {
+    const find = async (): Promise<{ namespace: string; name: string }> => {
       const name = await readyPod(this.#context, component);
       if (name !== undefined) return { namespace, name };
       throw new UserError({
@@ -59,8 +59,13 @@ export class HubDoor {
         fix: `\`hubwright status ${environment.name}\` says why.`,
       });
     };
-    // Said before anybody connects in vain.
-    await pod();
+    // Said before anybody connects in vain; the first who does is not asked for it again.
+    let found: Awaited<ReturnType<typeof find>> | undefined = await find();
+    const pod = async () => {
+      const known = found;
+      found = undefined;
+      return known ?? find();
+    };
     return forwardPort(api, { pod, port });
   }
 }

@@ -11,7 +11,6 @@ import { type Value, type Values, secretsIn } from '../../config/values.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import { type JournalEntry, readJournal } from '../kubernetes/journal.ts';
 import { observeReleases, releaseHistory } from '../kubernetes/releases.ts';
-import { lookForHelm } from '../helm/find.ts';
 import { readStoredAccounts } from './accounts.ts';
 import { observeCertificate } from './certificate.ts';
 import { type ClusterContext, namesByValue, secretsOf } from './context.ts';
@@ -47,7 +46,6 @@ export async function observeCluster(
   const atHub = hubUsers(door);
   const [
     version,
-    helm,
     namespaces,
     secrets,
     releases,
@@ -63,7 +61,6 @@ export async function observeCluster(
     idleStack,
   ] = await Promise.all([
     api.version(),
-    lookForHelm(context.env),
     api.list({ apiVersion: 'v1', kind: 'Namespace' }),
     secretsOf(context),
     observeReleases(api, releaseNamespaces(systems)),
@@ -87,7 +84,6 @@ export async function observeCluster(
     context: api.context,
     server: api.server,
     kubernetesVersion: version,
-    helm,
     namespaces: namespaces.map(({ metadata }) => metadata.name),
     namespaceMarked: isMarked(namespaces, context),
     releases: observed,
@@ -168,6 +164,24 @@ function releaseNamespaces(systems: readonly System[]): string[] {
   return [...new Set(systems.flatMap(({ release }) => release?.namespace ?? []))];
 }
 
+/**
+ * Kinds of which several are asked for with one question: those of which a namespace has few beside ours, and which are
+ * small. Not those of people (pods, their homes, Secrets), nor definitions of kinds, which are large.
+ */
+const listed: ReadonlySet<string> = new Set([
+  'ConfigMap',
+  'DaemonSet',
+  'Deployment',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+  'PriorityClass',
+  'Role',
+  'RoleBinding',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
+]);
+
 /** Each object as it is now; those that are not there are left out. */
 export async function liveObjects(
   api: KubernetesApi,
@@ -179,8 +193,23 @@ export async function liveObjects(
     const ref = refOf(inNamespace(object, namespace));
     refs.set(JSON.stringify(ref), ref);
   }
-  const found = await Promise.all([...refs.values()].map((ref) => api.get(ref)));
-  return found.filter((object) => object !== undefined);
+  const together = Map.groupBy(refs.values(), ({ apiVersion, kind, namespace: its = '' }) =>
+    [apiVersion, kind, its].join(' '),
+  );
+  const found = await Promise.all([...together.values()].map((group) => read(api, group)));
+  return found.flat();
+}
+
+/** Those of one kind and namespace. */
+async function read(api: KubernetesApi, refs: readonly ObjectRef[]): Promise<LiveObject[]> {
+  const [first] = refs;
+  if (first === undefined || refs.length === 1 || !listed.has(first.kind)) {
+    const found = await Promise.all(refs.map((ref) => api.get(ref)));
+    return found.filter((object) => object !== undefined);
+  }
+  const { name: _, ...where } = first;
+  const names = new Set(refs.map(({ name }) => name));
+  return (await api.list(where)).filter(({ metadata }) => names.has(metadata.name));
 }
 
 interface OwnObject {

@@ -8,29 +8,43 @@ import { missingTokens } from './kept.ts';
 import { inNamespace } from './namespaced.ts';
 import { withPlaceholders, withoutContents } from './redact.ts';
 
+type Input = { readonly input: HelmRelease; readonly digest: string };
+
 /** What Helm gets: the locked chart, and the values with their secrets. */
-export async function releaseInput(
+export async function releaseInput(context: ClusterContext, release: Release): Promise<Input> {
+  const [secrets, chart] = await Promise.all([secretsOf(context), openChart(context, release)]);
+  return inputOf(context, release, { secrets, ...chart });
+}
+
+interface Parts {
+  readonly path: string;
+  readonly digest: string;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+function inputOf(
   context: ClusterContext,
-  release: Release,
-  secrets?: ReadonlyMap<string, string>,
-): Promise<{ readonly input: HelmRelease; readonly digest: string }> {
-  const [known, charts] = await Promise.all([secrets ?? secretsOf(context), context.charts()]);
-  const chart = charts[release.chart];
-  if (chart === undefined) {
-    throw new UserError({
-      what: `hub.lock.yaml has no chart ${release.chart}.`,
-      fix: '`hubwright charts lock` writes it.',
-    });
-  }
-  const { name, namespace, values } = release;
+  { name, namespace, values }: Release,
+  { path, digest, secrets }: Parts,
+): Input {
   const input = {
     name,
     namespace,
-    chart: await chart.path(),
-    values: withSecrets(values, lookUp(known, context)),
-    secrets: [...known.values()],
+    chart: path,
+    values: withSecrets(values, lookUp(secrets, context)),
+    secrets: [...secrets.values()],
   };
-  return { input, digest: chart.digest };
+  return { input, digest };
+}
+
+/** The locked chart, compared with its digest. */
+async function openChart(context: ClusterContext, release: Release): Promise<Pick<Parts, 'path' | 'digest'>> {
+  const chart = (await context.charts())[release.chart];
+  if (chart !== undefined) return { path: await chart.path(), digest: chart.digest };
+  throw new UserError({
+    what: `hub.lock.yaml has no chart ${release.chart}.`,
+    fix: '`hubwright charts lock` writes it.',
+  });
 }
 
 /**
@@ -91,9 +105,14 @@ async function template(
   report: Report,
   { hooks }: { readonly hooks: boolean },
 ): Promise<Templated> {
-  const [api, helm, secrets] = await Promise.all([context.api(), context.helm(report), secretsOf(context)]);
+  const [helm, kubeVersion, secrets, chart] = await Promise.all([
+    context.helm(report),
+    context.api().then((api) => api.version()),
+    secretsOf(context),
+    openChart(context, release),
+  ]);
   const known = new Map([...notYetMade(release, secrets), ...secrets]);
-  const [{ input }, kubeVersion] = await Promise.all([releaseInput(context, release, known), api.version()]);
+  const { input } = inputOf(context, release, { secrets: known, ...chart });
   const text = await helm.template(input, { kubeVersion, includeCrds: true, hooks });
   return { objects: parseManifest(text).map((object) => inNamespace(object, release.namespace)), known };
 }

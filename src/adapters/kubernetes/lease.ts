@@ -61,11 +61,13 @@ class Acquire {
 
   async run(): Promise<Lease> {
     const { api, namespace } = this.#request;
-    for (;;) {
+    // Mostly nobody has it: then this is the only question.
+    let mine = await this.#make();
+    while (!mine) {
       const lease = await api.get<Lease>(leaseRef(namespace));
-      const mine = lease ? await this.#consider(lease) : await this.#make();
-      if (mine) return mine;
+      mine = lease ? await this.#consider(lease) : await this.#make();
     }
+    return mine;
   }
 
   /** undefined: somebody was faster. */
@@ -76,7 +78,7 @@ class Acquire {
     } catch (error) {
       if (!(error instanceof NamespaceMissing)) throw error;
       await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
-      return undefined;
+      return api.create<Lease>(await this.#lease());
     }
   }
 

@@ -130,7 +130,8 @@ async function welcome(
   const { target, environment, sameAgain } = opened;
   const changed = plan.steps.length > 0;
   const isLocal = environment.target === 'local';
-  const url = isLocal ? (await target.hub()).url : await clusterUrl(opened, changed);
+  // Where nothing was done, the cluster is not asked again.
+  const url = isLocal || changed ? await target.url() : publicUrl(environment);
   if (options.json) {
     io.stdout.write(
       `${JSON.stringify({ type: 'result', environment: environment.name, url, changed, seconds })}\n`,
@@ -145,12 +146,4 @@ async function welcome(
   const listed = isLocal && !environment.auth.oidc ? (await cards(target)).cards : [];
   const people = isLocal ? listed : await target.accounts.list();
   io.stdout.write(renderWelcome({ environment, url, people, changed, seconds, sameAgain }, io));
-}
-
-/** Where nothing was done, the cluster is not asked again. */
-async function clusterUrl(
-  { target, environment }: OpenTarget,
-  changed: boolean,
-): Promise<string | undefined> {
-  return changed ? (await target.status()).url : publicUrl(environment);
 }

@@ -52,6 +52,8 @@ export interface ClusterHost {
   nodes(): Promise<readonly ObservedNode[]>;
   /** What there is to sit on, quickly: what does not answer is not seen. */
   rooms(): Promise<RoomsObserved>;
+  /** A Helm that is there; nothing is downloaded. undefined: there is none. */
+  helm(): Promise<ClusterObserved['helm']>;
   /** The revisions of a release that are kept, newest first; none where it is not installed. */
   history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
   /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */

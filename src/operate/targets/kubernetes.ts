@@ -2,7 +2,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
-import { planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
+import { needsHelm, planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
 import { basisOf } from '../../plan/kubernetes/basis.ts';
@@ -48,6 +48,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       ]);
       return { ...clusterStatus(environment, { systems, observed, health }), activity };
     },
+    url: () => addressOf(environment, host),
     hub: () => connect(environment, host),
     prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
@@ -121,12 +122,14 @@ async function plan(
     case 'deploy': {
       const rendered = await render({ systems, observed }, host);
       const beside = await host.live(clusterScoped(rendered));
-      const looked = { environment, systems, observed: { ...observed, live: [...observed.live, ...beside] } };
+      const helm = needsHelm({ environment, systems, observed, rendered }) ? await host.helm() : undefined;
+      const seen = { ...observed, helm };
+      const looked = { environment, systems, observed: { ...seen, live: [...observed.live, ...beside] } };
       const made = {
         ...planDeploy({ ...looked, rendered, repair: intent.repair === true }),
-        basis: basisOf({ environment, systems, observed }),
+        basis: basisOf({ environment, systems, observed: seen }),
       };
-      return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;
+      return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed: seen }, host) : made;
     }
     default:
       return intent satisfies never;
@@ -164,17 +167,24 @@ function notStopped({ name }: Environment): UserError {
 
 /** Through the cluster's API and not the public address, which this machine may have no way to. */
 async function connect(environment: Environment, host: ClusterHost): Promise<HubConnection> {
-  const known = publicUrl(environment);
-  const service = { namespace: environment.kubernetes?.namespace ?? '', name: 'proxy-public' };
-  const [door, api, balancer] = await Promise.all([
+  const [door, api, url] = await Promise.all([
     host.hubAddress(),
     host.hubApi(),
-    known === undefined ? host.balancerAddress(service) : undefined,
+    addressOf(environment, host),
   ]);
   return {
     // Of the forwarded port only where nobody has another one yet: cards are printed with it.
-    url: known ?? (balancer === undefined ? door : `http://${balancer}/`),
+    url: url ?? door,
     api,
     person: (credentials) => host.person(door, credentials),
   };
+}
+
+/** By the file; without a domain or floating IP there, as the load balancer was given it. */
+async function addressOf(environment: Environment, host: ClusterHost): Promise<string | undefined> {
+  const known = publicUrl(environment);
+  if (known !== undefined) return known;
+  const service = { namespace: environment.kubernetes?.namespace ?? '', name: 'proxy-public' };
+  const balancer = await host.balancerAddress(service);
+  return balancer === undefined ? undefined : `http://${balancer}/`;
 }

@@ -20,6 +20,7 @@ export function localTarget(environment: Environment, host: LocalHost): Target {
     // A plan that was made above holds nothing but local actions.
     perform: (step, report) => host.perform(step.action as LocalAction, report),
     status: () => localStatus(environment, host),
+    url: async () => host.publicUrl(),
     hub: () => connect(environment, host),
     prometheus: () => prometheusOf(environment, host),
     accounts: host.accounts,

@@ -100,8 +100,8 @@ export interface ClusterObserved {
   readonly server: string;
   /** `v1.36.3` */
   readonly kubernetesVersion: string;
-  /** undefined: none was found. */
-  readonly helm: { readonly version: string; readonly path: string } | undefined;
+  /** Looked for only where it has something to do. undefined then: none was found. */
+  readonly helm?: { readonly version: string; readonly path: string } | undefined;
   readonly namespaces: readonly string[];
   /** Whether the environment's namespace says whose it is: so do other environments know that they are not alone. */
   readonly namespaceMarked: boolean;

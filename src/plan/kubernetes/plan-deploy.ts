@@ -69,6 +69,16 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   };
 }
 
+/** Whether Helm has something to do in it: nothing else needs one. */
+export function needsHelm(
+  deploy: Pick<Deploy, 'environment' | 'systems' | 'observed' | 'rendered'>,
+): boolean {
+  const { systems, observed, rendered } = deploy;
+  if (Object.keys(rendered).length > 0 || repairSteps(deploy).length > 0) return true;
+  const live = indexed(observed.live);
+  return systems.some(({ release }) => release && releaseChange(release, observed, rendered, live));
+}
+
 function plannedRelease({ system, release }: Change): Parameters<typeof versionNotes>[0] {
   return system.release ? [{ release: system.release, changes: release !== undefined }] : [];
 }
