@@ -70,10 +70,20 @@ export async function inCourse(
 }
 
 /** A miniature chart of the hub with an older version, of itself and of JupyterHub. @returns its folder. */
-export async function olderHub(folder: string): Promise<string> {
+async function olderHub(folder: string): Promise<string> {
   const chart = await miniChartOf('jupyterhub', '4.2.0', folder);
   const file = join(chart, 'Chart.yaml');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^appVersion: .*$/m, 'appVersion: "5.3.0"'));
   return chart;
+}
+
+/** An older hub is there, and the file asks for a newer one, which upgrades the database. */
+export async function beforeUpgrade(box: Sandbox, env: ClusterEnv, namespace: string): Promise<void> {
+  const chart = await olderHub(box.folder);
+  await box.write('hub.yaml', course({ namespace, chart }));
+  await box.must(['charts', 'lock'], { env });
+  await box.must(['deploy', 'training', '--no-verify'], { env });
+  await box.write('hub.yaml', course({ namespace }));
+  await box.must(['charts', 'lock'], { env });
 }

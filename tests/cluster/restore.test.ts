@@ -8,7 +8,7 @@ import { test } from '../support/cluster-test.ts';
 import type { ClusterClient } from '../support/cluster.ts';
 import type { Sandbox } from '../support/hubwright.ts';
 import { killAt, revisions, settles, step } from './faults.ts';
-import { type ClusterEnv, course, inCourse, olderHub } from './kit.ts';
+import { beforeUpgrade, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
 
@@ -53,16 +53,6 @@ async function replicasOf({ cluster, namespace }: Omit<Where, 'box'>): Promise<(
 async function podNames({ cluster, namespace }: Omit<Where, 'box'>): Promise<string> {
   const { items } = await cluster.config().makeApiClient(CoreV1Api).listNamespacedPod({ namespace });
   return items.map(({ metadata }) => metadata?.name).join(' ');
-}
-
-/** An older hub is there, and the file asks for a newer one, which upgrades the database. */
-async function beforeUpgrade(box: Sandbox, env: ClusterEnv, namespace: string): Promise<void> {
-  const chart = await olderHub(box.folder);
-  await box.write('hub.yaml', course({ namespace, chart }));
-  await box.must(['charts', 'lock'], { env });
-  await box.must(deploy, { env });
-  await box.write('hub.yaml', course({ namespace }));
-  await box.must(['charts', 'lock'], { env });
 }
 
 for (const major of ['helm3', 'helm4'] as const) {

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import { helm } from '../support/helm.ts';
 import { events } from '../support/hubwright.ts';
-import { course, inCourse, olderHub } from './kit.ts';
+import { beforeUpgrade, course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];
 const back = ['rollback', 'training', '--yes'];
@@ -92,13 +92,7 @@ for (const major of ['helm3', 'helm4'] as const) {
 describe('over an upgrade of the database', () => {
   test('going back is refused, and forced only after saving it', async ({ cluster, namespace, helm3 }) => {
     await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      const chart = await olderHub(box.folder);
-      await box.write('hub.yaml', course({ namespace, chart }));
-      await box.must(['charts', 'lock'], { env });
-      await box.must(deploy, { env });
-      await box.write('hub.yaml', course({ namespace }));
-      await box.must(['charts', 'lock'], { env });
-
+      await beforeUpgrade(box, env, namespace);
       // What KWOK plays is no hub, and has no database: the step that saves it fails, and nothing is changed.
       const watched = await box.run([...deploy, '--rollback-on-failure'], { env });
       expect(watched.exitCode).toBe(1);

@@ -66,7 +66,8 @@ export function clusterHost(environment: Environment, options: Options) {
         onWait: options.report,
       }),
     runtimeFiles,
-    observe: (systems: readonly System[]) => observeCluster(context, door, systems),
+    observe: (systems: readonly System[], onReleases?: Parameters<typeof observeCluster>[3]) =>
+      observeCluster(context, door, systems, onReleases),
     examine: (systems: readonly System[]) => examineCluster(context, systems),
     balancersInCluster: () => balancersInCluster(context),
     balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),

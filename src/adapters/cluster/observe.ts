@@ -6,6 +6,7 @@ import type {
   ObservedVolume,
   Revision,
 } from '../../plan/kubernetes/observed.ts';
+import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { type Value, type Values, secretsIn } from '../../config/values.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
@@ -35,11 +36,16 @@ const ownKinds: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['monitoring.coreos.com/v1', 'PrometheusRule'],
 ];
 
-/** Reads everything that planning needs to know of the cluster, side by side. */
+/**
+ * Reads everything that planning needs to know of the cluster, side by side.
+ *
+ * @param onReleases Called with what is known of releases while the rest is still being read.
+ */
 export async function observeCluster(
   context: ClusterContext,
   door: HubDoor,
   systems: readonly System[],
+  onReleases: (seen: ReleasesSeen) => void = () => undefined,
 ): Promise<ClusterObserved> {
   const api = await context.api();
   const { namespace } = context;
@@ -77,6 +83,7 @@ export async function observeCluster(
   ]);
   const known = namesByValue(secrets);
   const observed = withoutSecrets(releases, known);
+  onReleases({ releases: observed, charts });
   const sent = Object.values(observed).flatMap(({ newest }) => newest.objects);
   const open = openTexts(systems.flatMap(({ objects }) => objects));
   const live = await liveObjects(api, [...systems.flatMap(({ objects }) => objects), ...sent], namespace);

@@ -9,6 +9,7 @@ import type {
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
+import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
@@ -36,7 +37,8 @@ export interface ClusterHost {
   lock(purpose: string): Promise<Lock>;
   /** Our own files that are put on the cluster. */
   runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>>;
-  observe(systems: readonly System[]): Promise<ClusterObserved>;
+  /** @param onReleases Called with what is known of releases while the rest is still being read. */
+  observe(systems: readonly System[], onReleases?: (seen: ReleasesSeen) => void): Promise<ClusterObserved>;
   /** Looks whether that which is there works. */
   examine(systems: readonly System[]): Promise<ClusterHealth>;
   /** The ways in, as the cluster has them; both: `observeBalancers` of `cluster-balancers.ts`. */

@@ -14,7 +14,7 @@ import { noSeat } from '../../plan/kubernetes/seats.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import { type RuntimeFiles, compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
-import type { System } from '../../platform/kubernetes/system.ts';
+import type { Release, System } from '../../platform/kubernetes/system.ts';
 import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
@@ -33,7 +33,8 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
   return {
     environment,
     lock: (purpose) => host.lock(purpose),
-    plan: (intent) => plan(environment, host, intent, look),
+    plan: (intent) =>
+      intent.kind === 'deploy' ? deploying(environment, host, intent) : plan(environment, host, intent, look),
     // A plan that was made above holds nothing but cluster actions.
     perform: (step, report) => host.perform(step as Step<ClusterAction>, report),
     noted: (id, title, work) => host.noted(id, title, work),
@@ -95,7 +96,7 @@ interface Looked {
 async function plan(
   environment: Environment,
   host: ClusterHost,
-  intent: Intent,
+  intent: Exclude<Intent, { readonly kind: 'deploy' }>,
   look: () => Promise<Looked>,
 ): Promise<Plan<ClusterAction>> {
   const { systems, observed } = await look();
@@ -119,21 +120,44 @@ async function plan(
     }
     case 'return':
       return planReturn({ plan: intent.failed, environment, observed, saved: host.saved() });
-    case 'deploy': {
-      const rendered = await render({ systems, observed }, host);
-      const beside = await host.live(clusterScoped(rendered));
-      const helm = needsHelm({ environment, systems, observed, rendered }) ? await host.helm() : undefined;
-      const seen = { ...observed, helm };
-      const looked = { environment, systems, observed: { ...seen, live: [...observed.live, ...beside] } };
-      const made = {
-        ...planDeploy({ ...looked, rendered, repair: intent.repair === true }),
-        basis: basisOf({ environment, systems, observed: seen }),
-      };
-      return intent.rollbackOnFailure ? addWaysBack(made, { systems, observed: seen }, host) : made;
-    }
     default:
       return intent satisfies never;
   }
+}
+
+async function deploying(
+  environment: Environment,
+  host: ClusterHost,
+  { rollbackOnFailure = false, repair = false }: Extract<Intent, { readonly kind: 'deploy' }>,
+): Promise<Plan<ClusterAction>> {
+  const { rendered, ...looked } = await lookAndRender(environment, host);
+  const { systems } = looked;
+  const [beside, helm] = await Promise.all([
+    host.live(clusterScoped(rendered)),
+    needsHelm({ environment, rendered, ...looked }) ? host.helm() : undefined,
+  ]);
+  const observed = { ...looked.observed, helm };
+  const withBeside = { ...observed, live: [...observed.live, ...beside] };
+  const made = {
+    ...planDeploy({ environment, systems, observed: withBeside, rendered, repair }),
+    basis: basisOf({ environment, systems, observed }),
+  };
+  return rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;
+}
+
+/** What takes longest is begun as soon as it is known that it has to be done. */
+async function lookAndRender(
+  environment: Environment,
+  host: ClusterHost,
+): Promise<Looked & { readonly rendered: Rendered }> {
+  const systems = await systemsOf(environment, host);
+  let rendering: Promise<Rendered> | undefined;
+  const observed = await host.observe(systems, (seen) => {
+    rendering = render(releasesToRender(systems, seen), host);
+    // It is told below.
+    rendering.catch(() => undefined);
+  });
+  return { systems, observed, rendered: (await rendering) ?? {} };
 }
 
 async function addWaysBack(
@@ -149,9 +173,9 @@ async function addWaysBack(
   return withWaysBack(made, { systems, observed, jupyterHub, histories: Object.fromEntries(histories) });
 }
 
-/** What the charts give, of the releases that are to change. */
-async function render({ systems, observed }: Looked, host: ClusterHost): Promise<Rendered> {
-  const rendered = releasesToRender(systems, observed).map(
+/** What their charts give. */
+async function render(releases: readonly Release[], host: ClusterHost): Promise<Rendered> {
+  const rendered = releases.map(
     async (release) => [releaseKey(release), await host.render(release)] as const,
   );
   return Object.fromEntries(await Promise.all(rendered));

@@ -14,8 +14,11 @@ export function releaseKey({ namespace, name }: { namespace: string; name: strin
 /** Objects that charts give, by `releaseKey`. */
 export type Rendered = Readonly<Record<string, readonly KubernetesObject[]>>;
 
+/** What is known first of a cluster. */
+export type ReleasesSeen = Pick<ClusterObserved, 'releases' | 'charts'>;
+
 /** The releases whose chart or values are not as they were deployed: what they give has to be rendered to plan on. */
-export function releasesToRender(systems: readonly System[], observed: ClusterObserved): Release[] {
+export function releasesToRender(systems: readonly System[], observed: ReleasesSeen): Release[] {
   return systems.flatMap(({ release }) => {
     if (release === undefined) return [];
     const now = observed.releases[releaseKey(release)];
@@ -75,7 +78,7 @@ export function releaseChange(
   };
 }
 
-function valuesOrChart(release: Release, { newest }: ObservedRelease, observed: ClusterObserved): string[] {
+function valuesOrChart(release: Release, { newest }: ObservedRelease, observed: ReleasesSeen): string[] {
   const reasons: string[] = [];
   const chart = observed.charts[release.chart];
   if (chart !== undefined && chart.version !== newest.chart.version) {
