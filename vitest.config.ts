@@ -68,6 +68,16 @@ export default defineConfig({
           ...oneAtATime,
         },
       },
+      {
+        test: {
+          name: 'cloud',
+          include: ['tests/cloud/**/*.test.ts'],
+          globalSetup: ['tests/support/cluster-setup.ts', 'tests/support/openstack-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...oneAtATime,
+        },
+      },
     ],
   },
 });

@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** One cluster for all files of the project `cluster`; the programs are built here, where no test's time runs out. */
+/** One cluster for all files of a project; the programs are built here, where no test's time runs out. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let cluster: Cluster | undefined;
   try {
@@ -20,7 +20,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       // What is missing of these, each test that needs one says itself.
       await parts('helm3');
       await parts('helm4');
-      cluster = await startCluster(found);
+      // In the project `cloud` a cloud controller gives addresses.
+      cluster = await startCluster(found, { balancers: project.name !== 'cloud' });
       const { kubeconfig, server, tokens } = cluster;
       project.provide('cluster', { kubeconfig, server, tokens });
     }

@@ -73,11 +73,13 @@ export class ClusterClient {
     const names = Array.from({ length: count }, (_, index) => `${name}-${first + index}`);
     const resources = { cpu: '8', memory: '32Gi', pods: '110', ...allocatable };
     await Promise.all(
-      names.map((one) =>
+      names.map((one, index) =>
         api.createNode({
           body: {
             metadata: {
               name: one,
+              // One of its own, as load balancers have them for members.
+              annotations: { 'hubwright.test/address': `10.0.1.${items.length + index + 1}` },
               labels: { 'kubernetes.io/hostname': one, 'kubernetes.io/os': 'linux', ...labels },
             },
             spec: { taints: [...taints] },
@@ -112,10 +114,10 @@ export class Cluster extends ClusterClient {
  * Starts a real control plane on loopback, with `nodes` nodes that KWOK plays, the StorageClass `standard` (the
  * default) and addresses for LoadBalancer Services. Images are never pulled: see cluster/stages.ts for what pods do.
  */
-export async function startCluster(programs: Programs, { nodes = 2 }: StartOptions = {}): Promise<Cluster> {
+export async function startCluster(programs: Programs, options: StartOptions = {}): Promise<Cluster> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce(programs, nodes);
+      return await startOnce(programs, options);
     } catch (error) {
       // Somebody was faster with a port that had been free.
       if (attempt === 3 || !String(error).includes('address already in use')) throw error;
@@ -127,9 +129,14 @@ type Programs = Pick<Parts, 'kubernetes' | 'etcd' | 'kwok'>;
 
 interface StartOptions {
   readonly nodes?: number;
+  /** Whether Services of type LoadBalancer get addresses. */
+  readonly balancers?: boolean;
 }
 
-async function startOnce(programs: Programs, nodes: number): Promise<Cluster> {
+async function startOnce(
+  programs: Programs,
+  { nodes = 2, balancers = true }: StartOptions,
+): Promise<Cluster> {
   const processes = await Processes.inTemporaryFolder();
   const fakes: Stop[] = [];
   const stop = async (): Promise<void> => {
@@ -144,7 +151,8 @@ async function startOnce(programs: Programs, nodes: number): Promise<Cluster> {
     const cluster = new Cluster({ kubeconfig: file, server, tokens: { admin, viewer, stranger } }, stop);
     const config = cluster.config();
     await startKwok(processes, join(programs.kwok, 'kwok'), { kubeconfig: file, admin: config });
-    fakes.push(fakeProvisioner(config), fakeLoadBalancer(config), fakeLonghorn(config));
+    fakes.push(fakeProvisioner(config), fakeLonghorn(config));
+    if (balancers) fakes.push(fakeLoadBalancer(config));
     await furnish(cluster);
     await cluster.addNodes(nodes);
     return cluster;

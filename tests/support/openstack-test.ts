@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { test as base, inject } from 'vitest';
+import { type TestContext, test as base, inject } from 'vitest';
 import type { OpenstackApi, OpenstackChoice } from '../../src/adapters/openstack/connect.ts';
 import type { LoadBalancer } from '../../src/adapters/openstack/octavia.ts';
 import { connectAdmin, grant, inDefaultDomain, make, rolesOf } from './openstack/bootstrap.ts';
@@ -119,16 +119,18 @@ export class TestProject {
   }
 }
 
-interface Fixtures {
+export interface OpenstackFixtures {
   /** Without its parts the test is skipped, which names them. */
   readonly openstack: TestCloud;
   /** A project of this test alone. */
   readonly project: TestProject;
 }
 
-/** `test` of files in tests/openstack. */
-export const test = base.extend<Fixtures>({
-  openstack: async ({ skip }, use) => {
+type Use<Fixture> = (fixture: Fixture) => Promise<void>;
+
+/** For `extend`, by the names of `OpenstackFixtures`. */
+export const openstackFixtures = {
+  openstack: async ({ skip }: Pick<TestContext, 'skip'>, use: Use<TestCloud>): Promise<void> => {
     const given = inject('openstack');
     if ('failed' in given) throw new Error(`there is no OpenStack: ${given.failed}`);
     if ('missing' in given) {
@@ -139,5 +141,11 @@ export const test = base.extend<Fixtures>({
     await use(cloud);
     cloud.close();
   },
-  project: async ({ openstack }, use) => use(await openstack.makeProject()),
-});
+  project: async (
+    { openstack }: Pick<OpenstackFixtures, 'openstack'>,
+    use: Use<TestProject>,
+  ): Promise<void> => use(await openstack.makeProject()),
+};
+
+/** `test` of files in tests/openstack. */
+export const test = base.extend<OpenstackFixtures>(openstackFixtures);

@@ -97,7 +97,8 @@ async function startApiServer(
     '--authorization-mode=RBAC',
     `--token-auth-file=${tokensFile}`,
     '--allow-privileged=true',
-    '--kubelet-preferred-address-types=InternalIP',
+    // Their own addresses lead nowhere; by this one KWOK is found.
+    '--kubelet-preferred-address-types=ExternalIP',
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${keyFile}`,
     `--service-account-signing-key-file=${keyFile}`,

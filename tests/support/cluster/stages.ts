@@ -115,7 +115,8 @@ conditions:
 - { type: {{ .type | Quote }}, status: {{ .status | Quote }}, reason: {{ .reason | Quote }}, message: {{ .message | Quote }}, lastHeartbeatTime: {{ Now | Quote }}, lastTransitionTime: {{ Now | Quote }} }
 {{ end }}
 addresses:
-- { type: InternalIP, address: {{ NodeIP | Quote }} }
+- { type: InternalIP, address: {{ or (index (or .metadata.annotations dict) "hubwright.test/address") NodeIP | Quote }} }
+- { type: ExternalIP, address: {{ NodeIP | Quote }} }
 - { type: Hostname, address: {{ .metadata.name | Quote }} }
 daemonEndpoints: { kubeletEndpoint: { Port: {{ NodePort }} } }
 phase: Running

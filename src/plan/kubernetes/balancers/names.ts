@@ -45,7 +45,7 @@ export function parseName(text: string): (Named & { readonly cluster: string }) 
 const madeDescription = 'Floating IP for Kubernetes external service';
 
 export function isMadeByController({ description }: { readonly description: string }): boolean {
-  return description.startsWith(madeDescription);
+  return description.includes(madeDescription);
 }
 
 export function floatingIpDescription(cluster: string, { namespace, name }: Named): string {
