@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +126,7 @@ describe('the lint holds the arrows', () => {
     for (const { filename, code } of await lint(root)) {
       complaints.set(filename, [...(complaints.get(filename) ?? []), code]);
     }
+    rmSync(root, { recursive: true });
   });
 
   test.each([...Map.groupBy(cases(), ({ name }) => name)])('%s', (_name, group) => {

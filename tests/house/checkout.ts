@@ -4,15 +4,13 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
-  realpathSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { tempFolder } from '../support/temp-folder.ts';
 
 export const repo = dirname(dirname(import.meta.dirname));
 
@@ -33,7 +31,7 @@ export class Checkout {
   readonly calls: string;
 
   constructor(options: { name?: string; without?: string[] } = {}) {
-    const temp = realpathSync(mkdtempSync(join(tmpdir(), 'hubwright-launcher-')));
+    const temp = tempFolder('launcher');
     this.dir = join(temp, options.name ?? 'checkout');
     this.bin = join(temp, 'bin');
     this.calls = join(temp, 'calls');

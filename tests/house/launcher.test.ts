@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   readlinkSync,
@@ -10,11 +9,11 @@ import {
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Checkout, repo } from './checkout.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const banner = "Installing Hubwright's packages (once) …\n";
 
@@ -95,7 +94,7 @@ describe('first and later runs', () => {
 describe('wherever it is called', () => {
   test('from another folder, through symlinks, and from a path with spaces', async () => {
     const checkout = new Checkout({ name: 'a checkout' });
-    const other = mkdtempSync(join(tmpdir(), 'hubwright-cwd-'));
+    const other = tempFolder('cwd');
     const main = join(checkout.dir, 'src/cli/main.ts');
     symlinkSync(join(checkout.dir, 'hubwright'), join(other, 'absolute'));
     symlinkSync('absolute', join(other, 'relative'));

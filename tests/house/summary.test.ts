@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { tempFolder } from '../support/temp-folder.ts';
 import { repo } from './checkout.ts';
 
 // CI reads the last line of a run, so a run of Vitest's own is started here and its end is looked at.
 
 function runVitest(tests: string, ...args: string[]): { code: number | null; lines: string[] } {
-  const root = mkdtempSync(join(tmpdir(), 'hubwright-summary-'));
+  const root = tempFolder('summary');
   symlinkSync(join(repo, 'node_modules'), join(root, 'node_modules'));
   writeFileSync(join(root, 'a.test.js'), `import { beforeAll, expect, test } from 'vitest';\n${tests}`);
   const reporter = `--reporter=${join(repo, 'tests/support/summary-reporter.ts')}`;
@@ -33,7 +33,7 @@ test('the last line counts, and each skip is named with its reason', () => {
 });
 
 test('above it, the projects that were left out are named, with the command that runs them', () => {
-  const config = join(mkdtempSync(join(tmpdir(), 'hubwright-summary-')), 'vitest.config.js');
+  const config = join(tempFolder('summary'), 'vitest.config.js');
   const projects = ['quick', 'slow', 'slower'].map((name) => ({ test: { name, include: ['*.test.js'] } }));
   writeFileSync(config, `export default { test: { projects: ${JSON.stringify(projects)} } }`);
   const { lines } = runVitest(pass, '--config', config, '--project', 'quick');
