@@ -109,15 +109,30 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
   async function people(): Promise<AtWork> {
     const working = await atWork(box, { url, name: 'trainee-1' });
     for (const name of ['trainee-2', 'jo', 'nobody']) await canLogIn(url, name, 'wrong');
+    await failToStart(2);
+    return working;
+  }
+
+  async function failToStart(times: number): Promise<void> {
     const { browser } = await logIn(url, 'jo', passwords(box).get('jo'));
-    for (let tries = 0; tries < 2; tries++) {
+    for (let tries = 0; tries < times; tries++) {
       await browser.send('POST', `${url}hub/api/users/jo/server`, { profile: 'standard' });
       await until('the hub says that it has failed', async () => {
         const { text } = await browser.get(`${url}hub/api/users/jo/server/progress`);
         return text.includes('"failed": true');
       });
     }
-    return working;
+  }
+
+  /** Alerts of an environment in that namespace, by name, that ask only what hub and proxy tell. */
+  function hubAlerts(namespace: string): Record<string, string> {
+    const environment = clusterEnvironment(
+      `kubernetes: { context: c, namespace: ${namespace} }\nauth: { accounts: { admins: [alex] } }\nprofiles: { a: { displayName: A, image: 'a:1' } }`,
+    );
+    const own = alertsOf(environment).filter(
+      ({ expr }) => !/kube|container_|longhorn_|hubwright:/.test(expr),
+    );
+    return Object.fromEntries(own.map(({ alert, expr }) => [alert, expr]));
   }
 
   test('hub and proxy are scraped, under the names by which a cluster’s are told apart', async (context) => {
@@ -160,14 +175,20 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
 
   test('the alert about a hub that is down is silent for this one, and fires for one that is not there', async (context) => {
     needsPrometheus(context);
-    const [here, nowhere] = ['local', 'nowhere'].map((namespace) => {
-      const environment = clusterEnvironment(
-        `kubernetes: { context: c, namespace: ${namespace} }\nauth: { accounts: { admins: [alex] } }\nprofiles: { a: { displayName: A, image: 'a:1' } }`,
-      );
-      return alertsOf(environment).find(({ alert }) => alert === 'HubDown')?.expr ?? '';
-    }) as [string, string];
-    expect(await ask(here)).toEqual({});
-    expect(Object.values(await ask(nowhere))).toEqual([1]);
+    const [here, nowhere] = ['local', 'nowhere'].map((namespace) => hubAlerts(namespace)['HubDown'] ?? '');
+    expect(await ask(here ?? '')).toEqual({});
+    expect(Object.values(await ask(nowhere ?? ''))).toEqual([1]);
+  });
+
+  test('the alerts about time lost in the hub and sockets of the proxy look at numbers that are there', async (context) => {
+    needsPrometheus(context);
+    const { HubBlocked: blocked = '', ProxyOutOfSockets: sockets = '' } = hubAlerts('local');
+    const share = async (alert: string) => Object.values(await ask(alert.replace(/>\s*[\d.]+$/, '')));
+    await until('the hub was asked twice', async () => (await share(blocked)).length === 1, 120);
+    for (const [value = -1] of [await share(blocked), await share(sockets)]) {
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThan(0.8);
+    }
   });
 
   test('the proxy tells its routes: the hub’s and that of the one server', async (context) => {
@@ -275,6 +296,15 @@ describe('a local hub with monitoring, and a real Prometheus', () => {
       await box.must(['logs', 'prometheus', '-n', '9999']),
     ];
     expect(texts.filter((text) => text.includes(token))).toEqual([]);
+  });
+
+  test('when servers fail one after the other the alert about that fires, and the one about slow starts does not', async (context) => {
+    needsPrometheus(context);
+    const { ServersFailToStart: fail = '', ServersStartSlowly: slow = '', ...others } = hubAlerts('local');
+    expect(Object.keys(others)).toEqual(['HubDown', 'HubBlocked', 'ProxyOutOfSockets']);
+    await failToStart(4);
+    await until('it fires', async () => Object.values(await ask(fail))[0] === 1, 60);
+    expect(await ask(slow)).toEqual({});
   });
 
   test('killed, it is a trouble with the command that brings it back, and what was recorded is there', async (context) => {
