@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import { writeListed } from './accounts.ts';
+import { isRepair, performRepair } from './balancers/repair.ts';
 import { lookUp, secretsOf } from './context.ts';
 import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
@@ -62,7 +63,7 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
     case 'proveGone':
       return proveGone(action, context, { timeoutSeconds: seconds('gone', context), report });
     default:
-      return performRelease(action, work);
+      return isRepair(action) ? performRepair(action, work) : performRelease(action, work);
   }
 }
 

@@ -15,6 +15,10 @@ const usual = {
   ready: 15 * 60,
   /** Until something that is deleted has to be gone. */
   gone: 5 * 60,
+  /** That the cloud controller gets for what it does by itself: it tries again after five minutes at most. */
+  controller: 6 * 60,
+  /** Until the cloud has a load balancer ready: Octavia itself waits up to a quarter of an hour for its machine. */
+  balancer: 20 * 60,
 };
 
 /** How long is waited for it at most. */

@@ -75,13 +75,13 @@ export interface KubernetesApi {
   listMetadata(query: ListQuery): Promise<LiveObject[]>;
 
   /**
-   * Server-side apply with the field manager `hubwright`.
+   * Server-side apply with the field manager `hubwright`, or in the name of another one.
    *
    * @throws FieldConflict when somebody else set some of these fields and `force` is not given.
    */
   apply<T = LiveObject>(
     object: KubernetesObject,
-    options?: { readonly force?: boolean; readonly dryRun?: boolean },
+    options?: { readonly force?: boolean; readonly dryRun?: boolean; readonly as?: string },
   ): Promise<T>;
   /** undefined: there is one already; after a lost answer this may be the very one that was made. */
   create<T = LiveObject>(object: KubernetesObject): Promise<T | undefined>;

@@ -112,11 +112,11 @@ class Client implements KubernetesApi {
 
   async apply<T>(
     object: KubernetesObject,
-    { force = false, dryRun = false }: { readonly force?: boolean; readonly dryRun?: boolean } = {},
+    { force = false, dryRun = false, as = fieldManager }: Parameters<KubernetesApi['apply']>[1] = {},
   ): Promise<T> {
     const resource = await this.#mustKnow(object);
     const ref = refOf(object);
-    const query = queryOf({ fieldManager, force, dryRun: dryRun ? 'All' : undefined });
+    const query = queryOf({ fieldManager: as, force, dryRun: dryRun ? 'All' : undefined });
     try {
       const { body } = await this.#caller.call({
         method: 'PATCH',
@@ -132,7 +132,7 @@ class Client implements KubernetesApi {
       const ours =
         error instanceof FieldConflict && error.conflicts.every(({ manager }) => manager === fieldManager);
       if (!ours || force) throw error;
-      return this.apply<T>(object, { force: true, dryRun });
+      return this.apply<T>(object, { force: true, dryRun, as });
     }
   }
 

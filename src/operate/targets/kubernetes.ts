@@ -11,6 +11,7 @@ import { changedReleases, planReturn, withWaysBack } from '../../plan/kubernetes
 import { planAccounts } from '../../plan/kubernetes/people.ts';
 import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernetes/releases.ts';
 import { noSeat } from '../../plan/kubernetes/seats.ts';
+import type { Seen } from '../../plan/doctor/check.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import { type RuntimeFiles, compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
@@ -23,6 +24,8 @@ import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
 import { clusterStatus } from './cluster-status.ts';
+import { observeBalancers } from './cluster-balancers.ts';
+import { observeSentServices } from './sent-services.ts';
 
 /** The environment on a Kubernetes cluster. */
 export function kubernetesTarget(environment: Environment, host: ClusterHost): Target {
@@ -50,6 +53,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       return { ...clusterStatus(environment, { systems, observed, health }), activity };
     },
     url: () => addressOf(environment, host),
+    sources: doctorSources(environment, host),
     hub: () => connect(environment, host),
     prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
@@ -61,6 +65,24 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     nodes: { rooms: () => host.rooms() },
     readLog: (part, options) => host.readLog(part, options),
   };
+}
+
+/** What a doctor looks at beside the status. */
+function doctorSources(environment: Environment, host: ClusterHost): NonNullable<Target['sources']> {
+  const inCloud =
+    <Source>(read: () => Promise<Source>) =>
+    async (): Promise<Seen<Source>> =>
+      environment.openstack === undefined
+        ? { notSeen: notInCloud(environment), failed: false }
+        : { seen: await read() };
+  return {
+    balancers: inCloud(() => observeBalancers(host)),
+    sentServices: inCloud(async () => observeSentServices(host, await systemsOf(environment, host))),
+  };
+}
+
+function notInCloud({ name }: Environment): string {
+  return `The file does not say in which cloud ${name} is: with \`openstack: { cloud: NAME }\`, an entry of clouds.yaml, load balancers are looked at.`;
 }
 
 /** Everything that the environment needs in its cluster. */

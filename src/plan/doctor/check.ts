@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
+import type { SentService } from '../kubernetes/balancers/sent.ts';
 import type { Trouble } from '../trouble.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,6 +9,8 @@ export interface Sources {
   /** What `status` tells of. */
   readonly status: readonly Trouble[];
   readonly balancers: BalancersObserved;
+  /** Services of type LoadBalancer that the environment's releases have sent. */
+  readonly sentServices: readonly SentService[];
 }
 
 export type SourceName = keyof Sources;

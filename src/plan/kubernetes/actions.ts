@@ -1,9 +1,11 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { KubernetesObject, Release, SystemId } from '../../platform/kubernetes/system.ts';
+import type { BalancerAction } from './balancers/actions.ts';
 import type { ObjectRef } from './observed.ts';
 
 /** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
 export type ClusterAction =
+  | BalancerAction
   /** Or marks one that is there as the environment's. */
   | { readonly kind: 'createNamespace'; readonly name: string }
   /** Takes off again what `createNamespace` has marked it with. */

@@ -40,7 +40,7 @@ export async function balancersInCloud(
 }
 
 /** @throws UserError where the file names none. */
-async function cloudOf({
+export async function cloudOf({
   cloud,
   environment,
 }: Pick<ClusterContext, 'cloud' | 'environment'>): Promise<OpenstackApi> {

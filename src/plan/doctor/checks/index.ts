@@ -1,27 +1,59 @@
 import type { Check } from '../check.ts';
+import { balancerError } from './balancer-error.ts';
+import { balancerForeign } from './balancer-foreign.ts';
+import { balancerLeftovers } from './balancer-leftovers.ts';
+import { balancerListeners } from './balancer-listeners.ts';
+import { balancerMembers } from './balancer-members.ts';
+import { balancerOrphan } from './balancer-orphan.ts';
+import { balancerPending } from './balancer-pending.ts';
+import { balancerStaleId } from './balancer-stale-id.ts';
+import { balancerTimeouts } from './balancer-timeouts.ts';
+import { balancerTwin } from './balancer-twin.ts';
+import { balancerUnadopted } from './balancer-unadopted.ts';
+import { controllerDown } from './controller-down.ts';
 import { deployInterrupted } from './deploy-interrupted.ts';
 import { homesWithoutVolume } from './homes-without-volume.ts';
 import { hubDown } from './hub-down.ts';
 import { limitsNotSet } from './limits-not-set.ts';
+import { longhornPublic } from './longhorn-public.ts';
 import { noAddress } from './no-address.ts';
 import { nodesNotReady } from './nodes-not-ready.ts';
 import { recordingStopped } from './recording-stopped.ts';
 import { releaseBroken } from './release-broken.ts';
 import { serversNotStarting } from './servers-not-starting.ts';
+import { serviceMissing } from './service-missing.ts';
+import { servicePending } from './service-pending.ts';
+import { serviceTerminating } from './service-terminating.ts';
 import { storageBroken } from './storage-broken.ts';
 import { storageClassMissing } from './storage-class-missing.ts';
 
 /** All of them, by their ids. Of findings that hurt alike the first of the list comes first. */
 export const checks: readonly Check[] = [
+  balancerError,
+  balancerForeign,
+  balancerLeftovers,
+  balancerListeners,
+  balancerMembers,
+  balancerOrphan,
+  balancerPending,
+  balancerStaleId,
+  balancerTimeouts,
+  balancerTwin,
+  balancerUnadopted,
+  controllerDown,
   deployInterrupted,
   homesWithoutVolume,
   hubDown,
   limitsNotSet,
+  longhornPublic,
   noAddress,
   nodesNotReady,
   recordingStopped,
   releaseBroken,
   serversNotStarting,
+  serviceMissing,
+  servicePending,
+  serviceTerminating,
   storageBroken,
   storageClassMissing,
 ];

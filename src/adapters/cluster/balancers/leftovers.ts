@@ -1,0 +1,47 @@
+import { UserError } from '../../../errors.ts';
+import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
+import type { Telling } from '../telling.ts';
+import { cloudOf } from './in-cloud.ts';
+import { isMadeByController } from './known.ts';
+
+type Action<Kind> = Omit<Extract<BalancerAction, { kind: Kind }>, 'kind'>;
+
+/** Octavia's own port of a load balancer that is no more. */
+export async function deletePort(
+  { id, balancerId }: Action<'deletePort'>,
+  { context, report }: Telling,
+): Promise<void> {
+  const { network, loadBalancers } = await cloudOf(context);
+  const port = await network.port(id);
+  if (port === undefined) return;
+  const { device_owner: owner, device_id: device } = port;
+  const isLeft =
+    owner === 'Octavia' &&
+    device === `lb-${balancerId}` &&
+    (await loadBalancers.get(balancerId)) === undefined;
+  if (!isLeft) throw inUse(`Port ${id}`, `it is ${owner}'s, for ${device}`);
+  await network.deletePort(id);
+  report(`port ${id} is gone`);
+}
+
+/** One of the controller's making that leads nowhere. */
+export async function deleteFloatingIp(
+  { id, address }: Action<'deleteFloatingIp'>,
+  { context, report }: Telling,
+): Promise<void> {
+  const { network } = await cloudOf(context);
+  const found = await network.floatingIp(id);
+  if (found === undefined) return;
+  if (!isMadeByController(found) || found.port_id !== null || (found.port_forwardings ?? []).length > 0)
+    throw inUse(`Floating IP ${address}`, found.description);
+  await network.deleteFloatingIp(id);
+  report(`floating IP ${address} is given back`);
+}
+
+function inUse(what: string, why: string): UserError {
+  return new UserError({
+    what: `${what} is in use meanwhile, and was not deleted.`,
+    where: why,
+    fix: 'Look again what there is to be done: the same command without `--fix`.',
+  });
+}

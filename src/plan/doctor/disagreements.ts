@@ -1,0 +1,52 @@
+import type {
+  BalancedService,
+  BalancersObserved,
+  ObservedBalancer,
+} from '../kubernetes/balancers/observed.ts';
+
+type Nodes = BalancersObserved['nodes'];
+
+/** Members that are no node of the cluster any more: each `worker-3 (10.0.0.13)`. */
+export function goneMembers({ listeners = [] }: ObservedBalancer, nodes: Nodes): string[] {
+  const addresses = new Set(nodes.map(({ address }) => address));
+  const names = new Set(nodes.map(({ name }) => name));
+  const gone = listeners
+    .flatMap(({ members }) => members)
+    .filter(({ name, address }) => !addresses.has(address) && !names.has(name));
+  return [...new Set(gone.map(({ name, address }) => `${name} (${address})`))];
+}
+
+/** Ports at which the load balancer knocks on nodes and nobody answers. */
+export function wrongPorts({ ports }: BalancedService, { listeners = [] }: ObservedBalancer): string[] {
+  return listeners.flatMap(({ port, members }) => {
+    const wanted = ports.find((one) => one.port === port)?.nodePort;
+    const wrong = members.find((member) => wanted !== undefined && member.port !== wanted);
+    return wrong === undefined
+      ? []
+      : [`port ${port} leads to port ${wrong.port} of the nodes, and the Service is at ${wanted}`];
+  });
+}
+
+/** Ports of the Service that the load balancer does not listen on. */
+export function missingListeners({ ports }: BalancedService, { listeners = [] }: ObservedBalancer): number[] {
+  const known = new Set(listeners.map(({ port }) => port));
+  return ports.map(({ port }) => port).filter((port) => !known.has(port));
+}
+
+/** What Octavia takes where nothing is said. */
+export const usualTimeout = 50_000;
+
+/** What the Service's annotations ask for and the load balancer does not have. */
+export function wrongTimeouts(
+  { annotations }: BalancedService,
+  { listeners = [] }: ObservedBalancer,
+): string[] {
+  return listeners.flatMap(({ port, clientTimeout, memberTimeout }) => {
+    const differs = (kind: string, is: number | undefined): string[] => {
+      const asked = Number(annotations[`loadbalancer.openstack.org/timeout-${kind}-data`]);
+      if (!Number.isFinite(asked) || is === undefined || is === asked) return [];
+      return [`port ${port}: ${kind} timeout ${is / 1000} s, the Service asks for ${asked / 1000} s`];
+    };
+    return [...differs('client', clientTimeout), ...differs('member', memberTimeout)];
+  });
+}
