@@ -1,6 +1,6 @@
 import type { Environment } from '../config/schema/environment.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
-import type { RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
+import type { NodesObserved, RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Seen, SourceName, Sources } from '../plan/doctor/check.ts';
 import type { Plan, Step } from '../plan/plan.ts';
@@ -77,6 +77,8 @@ export interface Target {
 /** Nodes of a cluster, as commands look at them. */
 export interface NodesDoor {
   rooms(): Promise<RoomsObserved>;
+  /** With node groups, their machines, the autoscaler and the quota; what cannot be reached is said. */
+  observe(): Promise<NodesObserved>;
 }
 
 export interface RenderedFile {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the real parts that tests use from their Go modules, once, into the user's cache:
 #
-#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry scrape-config
+#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api
 #   tests/parts/build.sh --where NAME...     builds nothing; says for each where it is, or would be
 #
 # Each part is a folder here, whose go.mod and go.sum hold its build to these versions. A build happens beside its
@@ -24,8 +24,9 @@ module() { # NAME
     helm4) echo helm.sh/helm/v4 ;;
     registry) echo github.com/distribution/distribution/v3 ;;
     scrape-config) echo github.com/prometheus-operator/prometheus-operator ;;
+    cluster-api) echo sigs.k8s.io/cluster-api ;;
     *)
-      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry scrape-config)" >&2
+      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api)" >&2
       exit 2
       ;;
   esac
@@ -47,11 +48,28 @@ stamps() { # NAME VERSION
   esac
 }
 
+# Of these the definitions of kinds are wanted, and no program.
+definitions() { # FOLDER
+  for wanted in sigs.k8s.io/cluster-api/core sigs.k8s.io/cluster-api/controlplane/kubeadm \
+    sigs.k8s.io/cluster-api-provider-openstack; do
+    module=$(echo "$wanted" | cut -d / -f 1,2)
+    version=$(sed -n "s|^[[:space:]]*$module \(v[^ ]*\)$|\1|p" go.mod)
+    source=$(go mod download -json "$module@$version" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+    cp "$source${wanted#"$module"}/config/crd/bases/"*.yaml "$1/"
+  done
+  chmod -R u+w "$1"
+}
+
 compile() { # NAME VERSION FOLDER
   [ ! -d "$3" ] || return 0
   rm -rf "$3.new"
   mkdir "$3.new"
   cd "$here/$1"
+  if [ "$1" = cluster-api ]; then
+    definitions "$3.new"
+    mv "$3.new" "$3"
+    return 0
+  fi
   # A program of our own, or those that go.mod names as tools.
   what=tool
   [ ! -e main.go ] || what=.
@@ -80,7 +98,7 @@ if [ "${1:-}" = --where ]; then
   where=yes
   shift
 fi
-[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry scrape-config
+[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api
 
 for name; do
   module "$name" >/dev/null

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repo } from './hubwright.ts';
 
-export type PartName = 'kubernetes' | 'etcd' | 'kwok' | 'helm3' | 'helm4' | 'registry' | 'scrape-config';
+export type PartName =
+  | 'kubernetes'
+  | 'etcd'
+  | 'kwok'
+  | 'helm3'
+  | 'helm4'
+  | 'registry'
+  | 'scrape-config'
+  | 'cluster-api';
 
 /** The folder of each part, in which its programs are. */
 export type Parts = Readonly<Record<PartName, string>>;

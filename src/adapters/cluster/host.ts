@@ -22,6 +22,7 @@ import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
+import { nodeSources } from './nodes/observe.ts';
 import { observeRooms } from './nodes/observe-rooms.ts';
 import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
@@ -74,6 +75,7 @@ export function clusterHost(environment: Environment, options: Options) {
     nodes: async () => observeNodes(await context.api()),
     rooms: () => observeRooms(context),
     helm: () => context.helmThere(),
+    nodeSources: nodeSources(context),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import { capacity } from '../../operate/nodes/capacity.ts';
 import type { Command } from '../command.ts';
 import { openTarget } from '../open-target.ts';
+import { nodesOf } from './nodes.ts';
 import { capacityPicture } from '../render/capacity-picture.ts';
 import { renderCapacity } from '../render/capacity.ts';
 
@@ -11,13 +12,7 @@ export const run: Command = async ([name], context) => {
   const { io, options, adapters } = context;
   const people = peopleOf(options['people'] as string | undefined);
   const { target, environment } = await openTarget(name, context);
-  if (target.nodes === undefined) {
-    throw new UserError({
-      what: `${environment.name} runs on this machine: it has no nodes.`,
-      fix: 'Name an environment with `target: kubernetes`.',
-      exitCode: 2,
-    });
-  }
+  nodesOf({ target, environment });
   const found = await capacity(target, { people, offline: options['offline'] === true });
   const picture = options['picture'] as string | undefined;
   if (picture !== undefined) {

@@ -80,7 +80,7 @@ function summary({ findings, healthy, notRun }: Diagnosis): string {
     : 'nothing wrong found';
 }
 
-function renderFinding(finding: Diagnosis['findings'][number], io: Io): string {
+export function renderFinding(finding: Diagnosis['findings'][number], io: Io): string {
   const { what, harm, evidence, meaning, fix, message, check, page } = finding;
   const colours = paint(io, 'stdout');
   const width = widthOf(io, 'stdout');

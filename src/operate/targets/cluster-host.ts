@@ -8,8 +8,8 @@ import type {
 } from '../../plan/kubernetes/balancers/observed.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
-import type { RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
 import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
+import type { NodesObserved, RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
@@ -56,6 +56,13 @@ export interface ClusterHost {
   rooms(): Promise<RoomsObserved>;
   /** A Helm that is there; nothing is downloaded. undefined: there is none. */
   helm(): Promise<ClusterObserved['helm']>;
+  /** Everything about nodes, and each part of it for itself. */
+  readonly nodeSources: {
+    readonly all: () => Promise<NodesObserved>;
+    readonly nodes: () => Promise<NodesObserved['nodes']>;
+    readonly machines: () => Promise<NodesObserved['machines']>;
+    readonly compute: () => Promise<NodesObserved['compute']>;
+  };
   /** The revisions of a release that are kept, newest first; none where it is not installed. */
   history(release: Pick<Release, 'name' | 'namespace'>): Promise<readonly Revision[]>;
   /** Version of what the locked chart installs: for z2jh, JupyterHub's. undefined where the chart does not say. */

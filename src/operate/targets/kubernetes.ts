@@ -62,7 +62,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       const systems = await systemsOf(environment, host);
       return renderFiles({ environment, systems, reveal }, host);
     },
-    nodes: { rooms: () => host.rooms() },
+    nodes: { rooms: () => host.rooms(), observe: () => host.nodeSources.all() },
     readLog: (part, options) => host.readLog(part, options),
   };
 }
@@ -77,6 +77,9 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
         : { seen: await read() };
   return {
     balancers: inCloud(() => observeBalancers(host)),
+    nodes: () => host.nodeSources.nodes(),
+    machines: () => host.nodeSources.machines(),
+    compute: () => host.nodeSources.compute(),
     sentServices: inCloud(async () => observeSentServices(host, await systemsOf(environment, host))),
   };
 }

@@ -1,6 +1,8 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
 import type { SentService } from '../kubernetes/balancers/sent.ts';
+import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
+import type { ComputeSeen, NodesSeen } from '../kubernetes/nodes/observed.ts';
 import type { Trouble } from '../trouble.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,6 +13,12 @@ export interface Sources {
   readonly balancers: BalancersObserved;
   /** Services of type LoadBalancer that the environment's releases have sent. */
   readonly sentServices: readonly SentService[];
+  /** The cluster's nodes, who waits for one, and what the autoscaler says. */
+  readonly nodes: NodesSeen;
+  /** Its Cluster API objects on the management cluster. */
+  readonly machines: MachinesSeen;
+  /** The cloud's flavours and the project's quota. */
+  readonly compute: ComputeSeen;
 }
 
 export type SourceName = keyof Sources;

@@ -1,4 +1,7 @@
 import type { Check } from '../check.ts';
+import { autoscalerAtMaximum } from './autoscaler-at-maximum.ts';
+import { autoscalerBackoff } from './autoscaler-backoff.ts';
+import { autoscalerDead } from './autoscaler-dead.ts';
 import { balancerError } from './balancer-error.ts';
 import { balancerForeign } from './balancer-foreign.ts';
 import { balancerLeftovers } from './balancer-leftovers.ts';
@@ -12,14 +15,19 @@ import { balancerTwin } from './balancer-twin.ts';
 import { balancerUnadopted } from './balancer-unadopted.ts';
 import { controllerDown } from './controller-down.ts';
 import { deployInterrupted } from './deploy-interrupted.ts';
+import { groupUnseen } from './group-unseen.ts';
 import { homesWithoutVolume } from './homes-without-volume.ts';
 import { hubDown } from './hub-down.ts';
 import { limitsNotSet } from './limits-not-set.ts';
 import { longhornPublic } from './longhorn-public.ts';
+import { machinesStuck } from './machines-stuck.ts';
 import { noAddress } from './no-address.ts';
+import { noFittingGroup } from './no-fitting-group.ts';
 import { nodesNotReady } from './nodes-not-ready.ts';
+import { quotaShort } from './quota-short.ts';
 import { recordingStopped } from './recording-stopped.ts';
 import { releaseBroken } from './release-broken.ts';
+import { scaleFromZero } from './scale-from-zero.ts';
 import { serversNotStarting } from './servers-not-starting.ts';
 import { serviceMissing } from './service-missing.ts';
 import { servicePending } from './service-pending.ts';
@@ -29,6 +37,9 @@ import { storageClassMissing } from './storage-class-missing.ts';
 
 /** All of them, by their ids. Of findings that hurt alike the first of the list comes first. */
 export const checks: readonly Check[] = [
+  autoscalerAtMaximum,
+  autoscalerBackoff,
+  autoscalerDead,
   balancerError,
   balancerForeign,
   balancerLeftovers,
@@ -42,14 +53,19 @@ export const checks: readonly Check[] = [
   balancerUnadopted,
   controllerDown,
   deployInterrupted,
+  groupUnseen,
   homesWithoutVolume,
   hubDown,
   limitsNotSet,
   longhornPublic,
+  machinesStuck,
   noAddress,
+  noFittingGroup,
   nodesNotReady,
+  quotaShort,
   recordingStopped,
   releaseBroken,
+  scaleFromZero,
   serversNotStarting,
   serviceMissing,
   servicePending,

@@ -1,5 +1,6 @@
 import type { Seen } from '../../doctor/check.ts';
-import type { ObservedNode, ObservedServer } from '../observed.ts';
+import type { ObjectRef, ObservedNode, ObservedServer } from '../observed.ts';
+import type { MachinesSeen } from './machines.ts';
 
 /** A node of the cluster, with what people's servers cannot have of it. */
 export interface NodeSeen extends ObservedNode {
@@ -39,6 +40,49 @@ export interface WorkloadSeen {
   readonly servers: readonly ObservedServer[];
 }
 
+/** What the autoscaler leaves in the cluster that it works for. */
+export interface AutoscalerSeen {
+  /** Its ConfigMap; undefined: there is none, or it is kept from us. */
+  readonly status: { readonly text: string; readonly ageSeconds: number | undefined } | undefined;
+  /** Its Deployment, where it runs in the same cluster (Magnum, older clusters). */
+  readonly deployment: AutoscalerDeployment | undefined;
+  /** Pods that find no room, those that have waited longest first. */
+  readonly waiting: readonly WaitingPod[];
+  /** Of what it tried, newest first. */
+  readonly events: readonly AutoscalerEvent[];
+}
+
+export interface AutoscalerDeployment {
+  readonly ref: ObjectRef;
+  readonly ready: boolean;
+  /** Words of its command line, `command` and `args` together. */
+  readonly words: readonly string[];
+}
+
+export interface WaitingPod {
+  readonly name: string;
+  /** Whose server it is; undefined: a placeholder's or something else's. */
+  readonly user: string | undefined;
+  readonly profile: string | undefined;
+  readonly ageSeconds: number;
+  /** The scheduler's words. */
+  readonly scheduler: string;
+  /** The autoscaler's last event about it: its reason and its words. */
+  readonly autoscaler: AutoscalerEvent | undefined;
+}
+
+export interface AutoscalerEvent {
+  readonly reason: string;
+  readonly message: string;
+  readonly ageSeconds: number;
+}
+
+/** The cluster itself, as checks and `nodes` look at it. */
+export interface NodesSeen extends WorkloadSeen {
+  readonly context: string;
+  readonly autoscaler: AutoscalerSeen;
+}
+
 /** What Nova tells. */
 export interface ComputeSeen {
   readonly flavors: readonly FlavorSeen[];
@@ -48,5 +92,12 @@ export interface ComputeSeen {
 /** What there is to sit on. */
 export interface RoomsObserved {
   readonly workload: Seen<WorkloadSeen>;
+  readonly compute: Seen<ComputeSeen>;
+}
+
+/** Everything about nodes. */
+export interface NodesObserved {
+  readonly nodes: Seen<NodesSeen>;
+  readonly machines: Seen<MachinesSeen>;
   readonly compute: Seen<ComputeSeen>;
 }

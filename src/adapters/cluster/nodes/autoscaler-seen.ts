@@ -1,0 +1,116 @@
+import type {
+  AutoscalerDeployment,
+  AutoscalerEvent,
+  AutoscalerSeen,
+  WaitingPod,
+} from '../../../plan/kubernetes/nodes/observed.ts';
+import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import { ownerOf } from '../../kubernetes/pods.ts';
+import type { KubernetesEvent, Pod } from '../../kubernetes/shapes.ts';
+
+const statusName = 'cluster-autoscaler-status';
+const itsNamespace = 'kube-system';
+
+/** Events are kept for an hour; what was said longer ago than that is not told. */
+const about = ['NotTriggerScaleUp', 'TriggeredScaleUp'] as const;
+
+/** What it leaves in the cluster that it works for: with capi-helm-charts it runs elsewhere, and leaves the same. */
+export async function observeAutoscaler(api: KubernetesApi, namespace: string): Promise<AutoscalerSeen> {
+  const [map, deployment, pods, events, said] = await Promise.all([
+    api.get<StatusMap>({ apiVersion: 'v1', kind: 'ConfigMap', namespace: itsNamespace, name: statusName }),
+    observeDeployment(api),
+    api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: 'status.phase=Pending' }),
+    eventsOn(api, itsNamespace, `involvedObject.name=${statusName}`),
+    Promise.all(about.map((reason) => eventsOn(api, namespace, `reason=${reason}`))),
+  ]);
+  const now = Date.now() + api.clockAhead();
+  return {
+    status: map && statusOf(map, now),
+    deployment,
+    waiting: pods
+      .flatMap((pod) => waitingPod(pod, said.flat(), now) ?? [])
+      .toSorted((a, b) => b.ageSeconds - a.ageSeconds),
+    events: events.map((event) => eventOf(event, now)).toSorted((a, b) => a.ageSeconds - b.ageSeconds),
+  };
+}
+
+type StatusMap = LiveObject & { readonly data?: Readonly<Record<string, string>> };
+type EventAbout = KubernetesEvent & { readonly involvedObject?: { readonly name?: string } };
+
+function eventsOn(api: KubernetesApi, namespace: string, fieldSelector: string): Promise<EventAbout[]> {
+  return api.list<EventAbout>({ apiVersion: 'v1', kind: 'Event', namespace, fieldSelector });
+}
+
+function statusOf({ metadata, data = {} }: StatusMap, now: number): AutoscalerSeen['status'] {
+  const written = metadata.annotations?.['cluster-autoscaler.kubernetes.io/last-updated'];
+  return { text: data['status'] ?? '', ageSeconds: secondsSince(goTime(written), now) };
+}
+
+/** Go's own way to write a time: `2026-11-30 09:12:44.123456789 +0000 UTC`. */
+function goTime(text: string | undefined): string | undefined {
+  const [, date, time, zone] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})/.exec(text ?? '') ?? [];
+  return date === undefined ? undefined : `${date}T${time}${zone?.slice(0, 3)}:${zone?.slice(3)}`;
+}
+
+function secondsSince(iso: string | null | undefined, now: number): number | undefined {
+  const time = Date.parse(iso ?? '');
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.round((now - time) / 1000));
+}
+
+function eventOf({ reason = '', message = '', ...event }: KubernetesEvent, now: number): AutoscalerEvent {
+  const { lastTimestamp, eventTime, metadata } = event;
+  const at = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+  return { reason, message, ageSeconds: secondsSince(at, now) ?? 0 };
+}
+
+/** Those of people and placeholders of the environment; undefined: it waits for something else than a node. */
+function waitingPod(pod: Pod, said: readonly EventAbout[], now: number): WaitingPod | undefined {
+  const { name, labels = {}, creationTimestamp } = pod.metadata;
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status !== 'False' || pod.metadata.deletionTimestamp !== undefined) return undefined;
+  const events = said
+    .filter(({ involvedObject }) => involvedObject?.name === name)
+    .map((event) => eventOf(event, now))
+    .toSorted((a, b) => a.ageSeconds - b.ageSeconds);
+  return {
+    name,
+    user: labels['component'] === 'singleuser-server' ? ownerOf(pod) : undefined,
+    profile: labels['hubwright/profile'] ?? labels['hubwright/placeholder'],
+    ageSeconds: secondsSince(creationTimestamp, now) ?? 0,
+    scheduler: scheduled.message ?? scheduled.reason ?? '',
+    autoscaler: events[0],
+  };
+}
+
+interface Deployment extends LiveObject {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly command?: readonly string[];
+          readonly args?: readonly string[];
+        }[];
+      };
+    };
+  };
+  readonly status?: { readonly readyReplicas?: number };
+}
+
+/** As Magnum deploys it. */
+async function observeDeployment(api: KubernetesApi): Promise<AutoscalerDeployment | undefined> {
+  const ref = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: itsNamespace,
+    name: 'cluster-autoscaler',
+  };
+  const found = await api.get<Deployment>(ref);
+  if (found === undefined) return undefined;
+  const { containers } = found.spec.template.spec;
+  return {
+    ref,
+    ready: (found.status?.readyReplicas ?? 0) > 0,
+    words: containers.flatMap(({ command = [], args = [] }) => [...command, ...args]),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Bounds } from '../../plan/kubernetes/nodes/machines.ts';
+import type { NodesObserved, QuotaSeen } from '../../plan/kubernetes/nodes/observed.ts';
+import type { GroupView, NodeView } from '../../plan/kubernetes/nodes/overview.ts';
+import { fewNames } from '../../plan/names.ts';
+import type { Io } from '../io.ts';
+import { type Diagnosis, renderFinding } from './doctor.ts';
+import { paint } from './paint.ts';
+import { table } from './table.ts';
+import { bytes } from './words.ts';
+import { widthOf, wrap } from './wrap.ts';
+
+interface Shown {
+  readonly environment: string;
+  readonly groups: readonly GroupView[];
+  readonly observed: NodesObserved;
+  readonly found: Diagnosis;
+}
+
+/** Groups, nodes, quota, and what is wrong with them; what could not be looked at is said. */
+export function renderNodes({ environment, groups, observed, found }: Shown, io: Io): string {
+  const colours = paint(io, 'stdout');
+  const width = widthOf(io, 'stdout');
+  const { nodes, machines, compute } = observed;
+  const unseen = [nodes, machines, compute].flatMap((part) => ('notSeen' in part ? [part.notSeen] : []));
+  const lines = [
+    ...('seen' in machines ? [ownerText(machines.seen)] : []),
+    ...('seen' in compute ? [quotaText(compute.seen.quota)] : []),
+    ...groups.flatMap(({ name, rolling }) => (rolling === undefined ? [] : [`${name}: ${rolling}`])),
+    ...unseen.map((why) => `not looked at: ${why}`),
+  ];
+  return [
+    `${colours.bold(`Nodes of ${environment}`)}\n`,
+    groups.length === 0 ? 'No node group is known.\n' : groupsTable(groups),
+    groups.some((group) => group.nodes.length > 0) ? `\n${nodesTable(groups)}` : '',
+    ...lines.map((text) => `${wrap(`${colours.dim('·')} ${text}`, width, 2)}\n`),
+    ...found.findings.map((finding) => `\n${renderFinding(finding, io)}`),
+  ].join('');
+}
+
+function groupsTable(groups: readonly GroupView[]): string {
+  const rows = groups.map((group) => [
+    group.name,
+    group.flavors.join(', ') || '–',
+    boundsText(group.bounds),
+    group.wanted === undefined ? '–' : String(group.wanted),
+    `${group.ready} of ${group.nodes.length}`,
+    String(group.nodes.flatMap(({ people }) => people).length),
+  ]);
+  return table([['GROUP', 'FLAVOUR', 'BOUNDS', 'WANTED', 'READY', 'PEOPLE'], ...rows]);
+}
+
+function boundsText(bounds: Bounds | undefined): string {
+  return bounds === undefined ? 'fixed' : `${bounds.min} to ${bounds.max}`;
+}
+
+const states: Readonly<Record<NodeView['state'], string>> = {
+  ready: 'ready',
+  notReady: 'not ready',
+  cordoned: 'ready, takes no new servers',
+};
+
+function nodesTable(groups: readonly GroupView[]): string {
+  const rows = groups.flatMap(({ name, nodes, machines }) => [
+    ...nodes.map((node) => [
+      node.name,
+      name,
+      node.flavor ?? '–',
+      states[node.state],
+      fewNames(node.people) || '–',
+    ]),
+    ...machines
+      .filter((machine) => !nodes.some((node) => node.name === machine.name))
+      .map((machine) => [machine.name, name, '–', machine.phase, '–']),
+  ]);
+  return table([['NODE', 'GROUP', 'FLAVOUR', 'STATE', 'PEOPLE'], ...rows]);
+}
+
+function ownerText({ context, cluster, release }: Owner): string {
+  const where = `Cluster API on ${context}, cluster ${cluster.namespace}/${cluster.name}`;
+  if (release === undefined) return where;
+  const { name, chart, revision } = release;
+  return `${where}, by the release ${name} (${chart.name} ${chart.version}, revision ${revision})`;
+}
+
+type Owner = Extract<NodesObserved['machines'], { seen: unknown }>['seen'];
+
+function quotaText({ cores, memory, instances }: QuotaSeen): string {
+  return `quota: ${used(cores)} cores, ${used(memory, bytes)} of memory, ${used(instances)} instances`;
+}
+
+function used(amount: QuotaSeen['cores'], text: (value: number) => string = String): string {
+  return `${text(amount.used)} of ${amount.most === undefined ? 'any number' : text(amount.most)}`;
+}

@@ -1,0 +1,47 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import { whoWaits } from '../../kubernetes/nodes/why-not.ts';
+import type { NodesSeen } from '../../kubernetes/nodes/observed.ts';
+import type { Check } from '../check.ts';
+
+/** It comes round every ten seconds. */
+const longestSilence = 5 * 60;
+
+/** An autoscaler that does not run brings no node, and says nothing. */
+export const autoscalerDead: Check<'nodes'> = {
+  id: 'autoscaler-dead',
+  title: 'the autoscaler runs, where node groups are to grow',
+  page: 'autoscaler',
+  needs: ['nodes'],
+  applies: ({ target }) => target === 'kubernetes',
+  examine: ({ nodes }, environment) => {
+    const evidence = silence(nodes, environment);
+    if (evidence === undefined) return [];
+    const { waiting } = nodes.autoscaler;
+    return [
+      {
+        subject: 'autoscaler',
+        harm: waiting.length > 0 ? 'someCannotWork' : 'willStop',
+        what: 'The autoscaler does not run.',
+        evidence: [evidence, ...(waiting.length > 0 ? [`waiting for a node: ${whoWaits(waiting)}`] : [])],
+        meaning:
+          'Once the nodes that are there are full, nobody gets a server; and nodes that are empty stay.',
+        fix: `\`hubwright logs ${environment.name} autoscaler\` shows why, on the management cluster too.`,
+      },
+    ];
+  },
+};
+
+function silence({ autoscaler }: NodesSeen, { scaling }: Environment): string | undefined {
+  const { status, deployment } = autoscaler;
+  if (deployment !== undefined && !deployment.ready)
+    return `Deployment ${deployment.ref.namespace}/${deployment.ref.name} has no ready pod`;
+  if (status === undefined) {
+    const growing = Object.entries(scaling?.nodeGroups ?? {}).filter(([, { min, max }]) => min < max);
+    if (growing.length === 0) return undefined;
+    const names = growing.map(([name]) => name).join(', ');
+    return `there is no ConfigMap kube-system/cluster-autoscaler-status, and the file has ${names} grow`;
+  }
+  const { ageSeconds } = status;
+  if (ageSeconds === undefined || ageSeconds <= longestSilence) return undefined;
+  return `its ConfigMap kube-system/cluster-autoscaler-status was last written ${Math.round(ageSeconds / 60)} minutes ago`;
+}

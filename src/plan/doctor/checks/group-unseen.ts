@@ -1,0 +1,35 @@
+import { meansGroup, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { groupOf } from '../../kubernetes/nodes/groups.ts';
+import type { Check } from '../check.ts';
+
+/** What it does not know it does not count: no event mentions a group that the autoscaler left out. */
+export const groupUnseen: Check<'nodes'> = {
+  id: 'group-unseen',
+  title: 'the autoscaler knows every node group that is to grow',
+  page: 'autoscaler',
+  needs: ['nodes'],
+  applies: ({ scaling }) => Object.values(scaling?.nodeGroups ?? {}).some(({ min, max }) => min < max),
+  examine: ({ nodes: { autoscaler, nodes } }, { name: environment, scaling }) => {
+    const status = readStatus(autoscaler.status?.text ?? '');
+    if (status === undefined || status.state !== 'Running') return [];
+    const growing = Object.entries(scaling?.nodeGroups ?? {}).filter(([, { min, max }]) => min < max);
+    return growing
+      .filter(([name]) => !status.groups.some(({ id }) => meansGroup(id, name)))
+      .map(([name, { max }]) => {
+        const empty = !nodes.some((node) => groupOf(node) === name);
+        return {
+          subject: name,
+          harm: empty ? 'someCannotWork' : 'willStop',
+          what: `The autoscaler does not know the node group ${name}.`,
+          evidence: [
+            `its groups: ${status.groups.map(({ id }) => id).join(', ') || 'none'}`,
+            `${name} has ${empty ? 'no nodes' : 'nodes'} in the cluster`,
+          ],
+          meaning: empty
+            ? 'It never gets its first node: of a group without nodes the autoscaler has to be told what they would have.'
+            : 'It gets no further node, however many people wait.',
+          fix: `\`hubwright nodes ${environment} scale ${name} --max ${max}\` gives it its bounds; \`hubwright doctor ${environment} --only scale-from-zero\` says what an empty group lacks.`,
+        };
+      });
+  },
+};

@@ -1,0 +1,83 @@
+import type { Values } from '../../../config/values.ts';
+import type { ObjectRef } from '../observed.ts';
+
+/** The Cluster API objects of the cluster, on its management cluster. */
+export interface MachinesSeen {
+  /** Context of the management cluster. */
+  readonly context: string;
+  readonly cluster: { readonly name: string; readonly namespace: string };
+  /** Node groups of workers, and the control plane. */
+  readonly groups: readonly MachineGroup[];
+  /** The release of capi-helm-charts that owns them: its values are changed, and not the objects. */
+  readonly release: ClusterRelease | undefined;
+  /** What MachineDrainRules of that Cluster API know; undefined: it has no such kind. */
+  readonly drainBehaviors: readonly string[] | undefined;
+}
+
+export interface ClusterRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: { readonly name: string; readonly version: string };
+  readonly revision: number;
+  readonly status: string;
+  /** The groups of its values, as its owner wrote them; nothing else of the values leaves the adapter. */
+  readonly nodeGroups: readonly Values[];
+  readonly nodeGroupDefaults: Values;
+  readonly controlPlane: Values;
+}
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A MachineDeployment or KubeadmControlPlane, of whichever version of the API. */
+export interface MachineGroup {
+  /** `workers`, `control-plane`. */
+  readonly name: string;
+  readonly ref: ObjectRef;
+  readonly paused: boolean;
+  /** The controllers have seen the newest of what was asked for. */
+  readonly settled: boolean;
+  readonly counts: {
+    readonly wanted: number;
+    readonly all: number;
+    readonly ready: number;
+    readonly available: number;
+    readonly upToDate: number;
+  };
+  /** Of the autoscaler; undefined: it leaves the group alone. */
+  readonly bounds: Bounds | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The machine template that new machines are made from. */
+  readonly template: MachineTemplate | undefined;
+  readonly rollout: Rollout;
+  readonly machines: readonly Machine[];
+}
+
+export interface Rollout {
+  readonly maxSurge: number | string | undefined;
+  readonly maxUnavailable: number | string | undefined;
+  /** 0: as long as it takes. */
+  readonly drainSeconds: number;
+}
+
+export interface MachineTemplate {
+  readonly ref: ObjectRef;
+  readonly flavor: string | undefined;
+  /** What the provider says that a node of it will have; older ones say nothing. */
+  readonly capacity: Readonly<Record<string, string>>;
+}
+
+export interface Machine {
+  readonly name: string;
+  /** Cluster API's word: `Running`, `Provisioning`. */
+  readonly phase: string;
+  readonly node: string | undefined;
+  readonly deleting: boolean;
+  readonly ageSeconds: number;
+  /** The template that it was made from; undefined: its infrastructure does not say. */
+  readonly template: string | undefined;
+  /** Why it is not further, in the words of Cluster API and its provider. */
+  readonly says: readonly string[];
+}

@@ -1,0 +1,99 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import { groupBy } from '../../names.ts';
+import { isTemporary } from '../../../ports.ts';
+import type { ObservedServer } from '../observed.ts';
+import { meansGroup, readStatus } from './autoscaler-status.ts';
+import { controlPlane, flavorOf, groupOf } from './groups.ts';
+import type { Bounds, MachineGroup } from './machines.ts';
+import type { NodeSeen, NodesObserved } from './observed.ts';
+
+/** A node group as everything together tells of it. */
+export interface GroupView {
+  readonly name: string;
+  /** That new nodes have, and what the nodes have that are there; more than one while they change. */
+  readonly flavors: readonly string[];
+  /** Nodes that it is to have now; undefined: nothing tells. */
+  readonly wanted: number | undefined;
+  readonly ready: number;
+  readonly bounds: Bounds | undefined;
+  readonly nodes: readonly NodeView[];
+  /** Machines that are no node yet, or no more: `Provisioning`. */
+  readonly machines: readonly { readonly name: string; readonly phase: string }[];
+  /** It is being changed: `2 of 5 machines are of the newest kind`. */
+  readonly rolling: string | undefined;
+}
+
+export interface NodeView {
+  readonly name: string;
+  readonly flavor: string | undefined;
+  readonly state: 'ready' | 'notReady' | 'cordoned';
+  /** Whose servers are on it. */
+  readonly people: readonly string[];
+}
+
+/** The groups of the file, of the cluster and of its management cluster, each once. */
+export function overview(environment: Environment, { nodes, machines }: NodesObserved): readonly GroupView[] {
+  const live = 'seen' in nodes ? nodes.seen : undefined;
+  const groups = 'seen' in machines ? machines.seen.groups : [];
+  const status = readStatus(live?.autoscaler.status?.text ?? '')?.groups ?? [];
+  const nameOf = namesByNode(groups);
+  const byGroup = groupBy(
+    live?.nodes ?? [],
+    (node) => nameOf.get(node.name) ?? groupOf(node) ?? flavorOf(node) ?? 'nodes',
+  );
+  const file = environment.scaling?.nodeGroups ?? {};
+  const names = new Set([...groups.map(({ name }) => name), ...Object.keys(file), ...byGroup.keys()]);
+  return [...names].toSorted(planeFirst).map((name): GroupView => {
+    const group = groups.find((one) => one.name === name);
+    const told = status.find(({ id }) => meansGroup(id, group?.ref.name ?? name));
+    const its = (byGroup.get(name) ?? []).map((node) => nodeView(node, live?.servers ?? []));
+    const written = file[name];
+    const flavors = [group?.template?.flavor ?? written?.flavor, ...its.map(({ flavor }) => flavor)];
+    return {
+      name,
+      flavors: [...new Set(flavors.filter((flavor) => flavor !== undefined))],
+      wanted: group?.counts.wanted ?? told?.target,
+      ready: its.filter(({ state }) => state !== 'notReady').length,
+      bounds: group === undefined ? (told ?? boundsOf(written)) : group.bounds,
+      nodes: its,
+      machines: (group?.machines ?? []).filter(({ phase, deleting }) => phase !== 'Running' || deleting),
+      rolling: group && rollingOf(group),
+    };
+  });
+}
+
+function planeFirst(a: string, b: string): number {
+  if ((a === controlPlane) !== (b === controlPlane)) return a === controlPlane ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+function boundsOf(written: Bounds | undefined): Bounds | undefined {
+  return written && { min: written.min, max: written.max };
+}
+
+function namesByNode(groups: readonly MachineGroup[]): ReadonlyMap<string, string> {
+  return new Map(
+    groups.flatMap(({ name, machines }) =>
+      machines.flatMap(({ node }) => (node ? [[node, name] as const] : [])),
+    ),
+  );
+}
+
+function nodeView(node: NodeSeen, servers: readonly ObservedServer[]): NodeView {
+  const open = node.unschedulable ? 'cordoned' : 'ready';
+  const state = node.ready ? open : 'notReady';
+  return { name: node.name, flavor: flavorOf(node), state, people: peopleOn(node.name, servers) };
+}
+
+/** Without those whom a `verify` made. */
+export function peopleOn(node: string, servers: readonly ObservedServer[]): string[] {
+  return servers.filter((one) => one.node === node && !isTemporary(one.user)).map(({ user }) => user);
+}
+
+function rollingOf({ counts: { upToDate, all, wanted }, settled }: MachineGroup): string | undefined {
+  if (!settled) return 'its controllers have not seen the newest change yet';
+  if (upToDate === all && all === wanted) return undefined;
+  return upToDate === all
+    ? `${all} of ${wanted} machines are there`
+    : `${upToDate} of ${all} machines are of the newest kind`;
+}
