@@ -26,6 +26,7 @@ export function renderNodes({ environment, groups, observed, found }: Shown, io:
     ...('seen' in machines ? [ownerText(machines.seen)] : []),
     ...('seen' in compute ? [quotaText(compute.seen.quota)] : []),
     ...groups.flatMap(({ name, rolling }) => (rolling === undefined ? [] : [`${name}: ${rolling}`])),
+    ...groups.flatMap((group) => group.machines.flatMap(machineLines)),
     ...unseen.map((why) => `not looked at: ${why}`),
   ];
   return [
@@ -35,6 +36,10 @@ export function renderNodes({ environment, groups, observed, found }: Shown, io:
     ...lines.map((text) => `${wrap(`${colours.dim('·')} ${text}`, width, 2)}\n`),
     ...found.findings.map((finding) => `\n${renderFinding(finding, io)}`),
   ].join('');
+}
+
+function machineLines({ name, says }: GroupView['machines'][number]): string[] {
+  return says.flatMap((text) => text.split('\n')).map((line) => `${name}: ${line}`);
 }
 
 function groupsTable(groups: readonly GroupView[]): string {

@@ -18,7 +18,12 @@ export interface GroupView {
   readonly bounds: Bounds | undefined;
   readonly nodes: readonly NodeView[];
   /** Machines that are no node yet, or no more: `Provisioning`. */
-  readonly machines: readonly { readonly name: string; readonly phase: string }[];
+  readonly machines: readonly {
+    readonly name: string;
+    readonly phase: string;
+    /** Why it is not further. */
+    readonly says: readonly string[];
+  }[];
   /** It is being changed: `2 of 5 machines are of the newest kind`. */
   readonly rolling: string | undefined;
 }
@@ -56,7 +61,9 @@ export function overview(environment: Environment, { nodes, machines }: NodesObs
       ready: its.filter(({ state }) => state !== 'notReady').length,
       bounds: group === undefined ? (told ?? boundsOf(written)) : group.bounds,
       nodes: its,
-      machines: (group?.machines ?? []).filter(({ phase, deleting }) => phase !== 'Running' || deleting),
+      machines: (group?.machines ?? [])
+        .filter(({ phase, deleting }) => phase !== 'Running' || deleting)
+        .map((machine) => ({ name: machine.name, phase: machine.phase, says: machine.says })),
       rolling: group && rollingOf(group),
     };
   });
@@ -90,10 +97,9 @@ export function peopleOn(node: string, servers: readonly ObservedServer[]): stri
   return servers.filter((one) => one.node === node && !isTemporary(one.user)).map(({ user }) => user);
 }
 
-function rollingOf({ counts: { upToDate, all, wanted }, settled }: MachineGroup): string | undefined {
+function rollingOf({ counts, settled }: MachineGroup): string | undefined {
+  const { upToDate, all, wanted, ready } = counts;
   if (!settled) return 'its controllers have not seen the newest change yet';
-  if (upToDate === all && all === wanted) return undefined;
-  return upToDate === all
-    ? `${all} of ${wanted} machines are there`
-    : `${upToDate} of ${all} machines are of the newest kind`;
+  if (upToDate < all) return `${upToDate} of ${all} machines are of the newest kind`;
+  return all === wanted && ready === wanted ? undefined : `${ready} of ${wanted} machines are ready`;
 }

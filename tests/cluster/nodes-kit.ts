@@ -1,0 +1,103 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import type { TestContext } from 'vitest';
+import { type Cluster, startCluster, until } from '../support/cluster.ts';
+import { partsOr } from '../support/cluster-test.ts';
+import {
+  CapiObjects,
+  type CapiVersion,
+  type GroupGiven,
+  createCluster,
+  installClusterApi,
+} from '../support/cluster/cluster-api.ts';
+import { fakeClusterApi } from '../support/cluster/fake-cluster-api.ts';
+import { type Sandbox, sandbox } from '../support/hubwright.ts';
+
+/** A cluster with Cluster API in it, that is its own management cluster. */
+export interface Managed {
+  readonly cluster: Cluster;
+  readonly objects: CapiObjects;
+  readonly box: Sandbox;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Given {
+  readonly version: CapiVersion;
+  readonly groups: readonly GroupGiven[];
+  readonly quota?: number;
+  /** Further lines of the environment. */
+  readonly more?: string;
+}
+
+/** The namespace of the Cluster API objects. */
+export const clusters = 'clusters';
+
+export async function withMachines(
+  skip: TestContext['skip'],
+  { version, groups, quota, more = '' }: Given,
+  work: (managed: Managed) => Promise<void>,
+): Promise<void> {
+  const programs = await partsOr(skip, 'kubernetes', 'etcd', 'kwok', 'cluster-api');
+  const cluster = await startCluster(programs, { nodes: 0 });
+  const box = sandbox();
+  let stop: (() => void) | undefined;
+  try {
+    const config = cluster.config();
+    await installClusterApi({ config, kubeconfig: cluster.kubeconfig }, programs['cluster-api'], version);
+    const core = config.makeApiClient(CoreV1Api);
+    for (const name of [clusters, 'jupyterhub']) await core.createNamespace({ body: { metadata: { name } } });
+    const objects = new CapiObjects(config, version, clusters);
+    await createCluster(objects, groups);
+    stop = fakeClusterApi(config, objects, quota === undefined ? {} : { quota });
+    const wanted = 1 + groups.reduce((sum, { replicas }) => sum + replicas, 0);
+    await until('the machines are nodes', async () => {
+      const { items } = await core.listNode();
+      const ready = items.filter(({ status }) =>
+        status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True'),
+      );
+      return ready.length >= Math.min(wanted, quota ?? Infinity);
+    });
+    await box.write('hub.yaml', file(more));
+    await work({ cluster, objects, box, env: { KUBECONFIG: cluster.kubeconfig } });
+  } finally {
+    stop?.();
+    await box.close();
+    await cluster.stop();
+  }
+}
+
+function file(more: string): string {
+  return `name: course
+environments:
+  training:
+    target: kubernetes
+    kubernetes: { context: admin, managementContext: admin, namespace: jupyterhub }
+    auth: { accounts: { admins: [alex], users: { prefix: trainee, count: 2 } } }
+    longhorn: off
+    homes: { storageClass: standard }
+    profiles:
+      standard: { displayName: Python, default: true, image: example.org/a:1, memory: { limit: 2G } }
+${more.replaceAll(/^(?=.)/gm, '    ')}`;
+}
+
+/** Somebody's server on that node, as KubeSpawner makes it. */
+export async function startServer(cluster: Cluster, user: string, node: string | undefined): Promise<void> {
+  await cluster
+    .config()
+    .makeApiClient(CoreV1Api)
+    .createNamespacedPod({
+      namespace: 'jupyterhub',
+      body: {
+        metadata: {
+          name: `jupyter-${user}`,
+          labels: { app: 'jupyterhub', component: 'singleuser-server', 'hubwright/profile': 'standard' },
+          annotations: { 'hub.jupyter.org/username': user },
+        },
+        spec: {
+          ...(node === undefined ? {} : { nodeName: node }),
+          containers: [
+            { name: 'notebook', image: 'example.org/a:1', resources: { requests: { memory: '2Gi' } } },
+          ],
+        },
+      },
+    });
+}

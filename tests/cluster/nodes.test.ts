@@ -1,0 +1,85 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { startServer, withMachines } from './nodes-kit.ts';
+
+const groups = [
+  { name: 'workers', flavor: 'small', replicas: 2, bounds: [1, 4] },
+  { name: 'gpu', flavor: 'gpus', replicas: 0, bounds: [0, 2] },
+] as const;
+
+const scaling = `scaling:
+  flavors: { small: { cpu: 8, memory: 32G }, gpus: { cpu: 16, memory: 64G, gpus: 1 } }
+  nodeGroups: { workers: { flavor: small, min: 1, max: 4 }, gpu: { flavor: gpus, min: 0, max: 2 } }
+`;
+
+interface Result {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly flavors: readonly string[];
+    readonly wanted: number;
+    readonly ready: number;
+    readonly bounds?: { readonly min: number; readonly max: number };
+    readonly nodes: readonly { readonly name: string; readonly people: readonly string[] }[];
+  }[];
+  readonly findings: readonly { readonly check: string; readonly evidence: readonly string[] }[];
+}
+
+describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves %s', (version) => {
+  test('shows each group with its bounds and flavour, and who is on which node', async ({ skip }) => {
+    await withMachines(skip, { version, groups, more: scaling }, async ({ cluster, objects, box, env }) => {
+      const [machine] = (await objects.list('Machine')).filter(
+        ({ metadata }) => metadata.labels['cluster.x-k8s.io/deployment-name'] === 'training-workers',
+      );
+      await startServer(cluster, 'ann', machine.metadata.name);
+      const text = await box.must(['nodes', 'training'], { env });
+      expect(text).toMatch(/^control-plane +tiny +fixed +1 +1 of 1 +0$/m);
+      expect(text).toMatch(/^workers +small +1 to 4 +2 +2 of 2 +1$/m);
+      expect(text).toMatch(/^gpu +gpus +0 to 2 +0 +0 of 0 +0$/m);
+      expect(text).toMatch(new RegExp(`^${machine.metadata.name} +workers +small +ready +ann$`, 'm'));
+      expect(text).toContain('Cluster API on admin, cluster clusters/training');
+      expect(text).toContain('not looked at: The file names no cloud.');
+      // The empty group does not say what its nodes would have, and there is no autoscaler.
+      expect(text).toContain('The autoscaler cannot bring the first node of gpu.');
+      expect(text).toContain('The autoscaler does not run.');
+
+      await writeStatus(cluster.config().makeApiClient(CoreV1Api));
+      const { findings } = JSON.parse(await box.must(['nodes', 'training', '--json'], { env })) as Result;
+      expect(findings.map(({ check }) => check)).toEqual(['group-unseen', 'scale-from-zero']);
+    });
+  });
+
+  test('says what the cloud said of a machine that does not come', async ({ skip }) => {
+    const given = { version, groups: [{ name: 'workers', flavor: 'small', replicas: 2 }], quota: 2 };
+    await withMachines(skip, given, async ({ objects, box, env }) => {
+      const waits = async (): Promise<boolean> =>
+        (await objects.list('Machine')).some(({ status }) => status?.phase === 'Provisioning');
+      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 50));
+      const text = await box.must(['nodes', 'training'], { env });
+      expect(text).toMatch(/^workers +small +fixed +2 +1 of 1 +0$/m);
+      expect(text).toMatch(/^training-workers-\w+ +workers +– +Provisioning +–$/m);
+      expect(text).toContain('workers: 1 of 2 machines are ready');
+      expect(text).toMatch(/^· training-workers-\w+: Quota exceeded for cores: Requested 8/m);
+    });
+  });
+});
+
+/** What an autoscaler of the newest kind leaves, that knows the workers alone. */
+async function writeStatus(core: CoreV1Api): Promise<void> {
+  const status = `autoscalerStatus: Running
+nodeGroups:
+- name: MachineDeployment/clusters/training-workers
+  health: { status: Healthy, cloudProviderTarget: 2, minSize: 1, maxSize: 4 }
+  scaleUp: { status: NoActivity }
+`;
+  const now = `${new Date().toISOString().replace('T', ' ').replace('Z', '')} +0000 UTC`;
+  await core.createNamespacedConfigMap({
+    namespace: 'kube-system',
+    body: {
+      metadata: {
+        name: 'cluster-autoscaler-status',
+        annotations: { 'cluster-autoscaler.kubernetes.io/last-updated': now },
+      },
+      data: { status },
+    },
+  });
+}
