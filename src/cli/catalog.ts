@@ -1,3 +1,4 @@
+import { addressCommands } from './catalog/addresses.ts';
 import { nodeCommands } from './catalog/nodes.ts';
 import { env, timeout } from './catalog/words.ts';
 import type { Command } from './command.ts';
@@ -225,6 +226,7 @@ export const catalog: Catalog = [
     ],
     load: () => import('./commands/usage.ts'),
   },
+  ...addressCommands,
   ...nodeCommands,
   {
     name: 'users',

@@ -74,6 +74,8 @@ async function clusterTarget(
 function commandOf({ name }: Environment, verb: string, options: Options): string | undefined {
   // People alone: the next deploy does what is left of that, and an earlier one may have left more.
   if (verb === 'users') return undefined;
+  // Looking at them again shows what is left to do, and so does a plan.
+  if (verb === 'addresses') return undefined;
   const folder = options['restoreDatabase'] as string | undefined;
   const from = folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`;
   return `hubwright ${verb} ${name}${from}${options['fix'] === true ? ' --fix' : ''}`;

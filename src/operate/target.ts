@@ -1,4 +1,6 @@
 import type { Environment } from '../config/schema/environment.ts';
+import type { AddressIntent } from '../plan/kubernetes/addresses/plan-address.ts';
+import type { AddressesReport } from '../plan/kubernetes/addresses/report.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { NodesObserved, RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
@@ -23,6 +25,7 @@ export type Intent =
   /** Only the people: nothing is started or restarted. */
   | { readonly kind: 'accounts' }
   | { readonly kind: 'down'; readonly keepServers: boolean }
+  | AddressIntent
   | DestroyIntent
   | RollbackIntent;
 
@@ -68,6 +71,8 @@ export interface Target {
   render(options: { readonly reveal: boolean }): Promise<Rendering>;
   /** @throws UserError where no Grafana is the environment's. */
   dashboards(): Promise<DashboardDoor>;
+  /** Its ways in, and what disagrees in them; none lead to an environment of this machine. */
+  addresses?(): Promise<AddressesReport>;
   /** Its nodes; an environment of this machine has none. */
   readonly nodes?: NodesDoor;
   /** The end of a log, and what comes if asked. */

@@ -27,6 +27,7 @@ import { observeRooms } from './nodes/observe-rooms.ts';
 import { performCluster } from './perform.ts';
 import { renderOwn } from './own.ts';
 import { renderForFiles, renderRelease } from './render.ts';
+import { askResolvers } from '../dns.ts';
 import { savedDatabase } from './restore.ts';
 import { RunJournal } from './run-journal.ts';
 import { runtimeFiles } from './runtime-files.ts';
@@ -70,6 +71,7 @@ export function clusterHost(environment: Environment, options: Options) {
     observe: (systems: readonly System[], onReleases?: Parameters<typeof observeCluster>[3]) =>
       observeCluster(context, door, systems, onReleases),
     examine: (systems: readonly System[]) => examineCluster(context, systems),
+    askDns: askResolvers,
     balancersInCluster: () => balancersInCluster(context),
     balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
     nodes: async () => observeNodes(await context.api()),

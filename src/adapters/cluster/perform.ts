@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
 import { waitReady } from '../kubernetes/wait.ts';
+import { performAddress } from './balancers/perform.ts';
 import { writeListed } from './accounts.ts';
 import { isRepair, performRepair } from './balancers/repair.ts';
 import { lookUp, secretsOf } from './context.ts';
@@ -62,6 +63,10 @@ export async function performCluster(action: ClusterAction, work: Work): Promise
       return waitGone(action.objects, context, { timeoutSeconds: seconds('gone', context), report });
     case 'proveGone':
       return proveGone(action, context, { timeoutSeconds: seconds('gone', context), report });
+    case 'moveFloatingIp':
+    case 'keepFloatingIp':
+    case 'lookAgain':
+      return performAddress(action, work);
     default:
       return isRepair(action) ? performRepair(action, work) : performRelease(action, work);
   }

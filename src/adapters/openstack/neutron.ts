@@ -64,6 +64,13 @@ export interface Subnet {
   readonly gateway_ip: string | null;
 }
 
+export interface Router {
+  readonly id: string;
+  readonly name: string;
+  /** The network outside to which it leads; null: it leads nowhere. */
+  readonly external_gateway_info: { readonly network_id: string } | null;
+}
+
 /** Limit (-1: none) and what of it is used. */
 export interface Usage {
   readonly limit: number;
@@ -106,6 +113,7 @@ export interface Neutron {
   network(id: string): Promise<Network | undefined>;
   subnets(filter?: { readonly network_id?: string }): Promise<Subnet[]>;
   subnet(id: string): Promise<Subnet | undefined>;
+  routers(): Promise<Router[]>;
   quota(): Promise<NetworkQuota>;
 }
 
@@ -150,6 +158,7 @@ export function neutron(session: Session, pageSize: number): Neutron {
     network: (id) => get('network', id),
     subnets: (filter) => list('subnets', filter),
     subnet: (id) => get('subnet', id),
+    routers: () => list('routers', undefined),
     quota: async () => {
       const { project } = await session.token();
       const path = `/quotas/${project?.id ?? ''}/details`;

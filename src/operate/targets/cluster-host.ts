@@ -12,7 +12,7 @@ import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
 import type { NodesObserved, RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
-import type { Credentials, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
+import type { Credentials, DnsAnswer, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
 import type { AccountBook, LogOptions, LogPart } from '../target.ts';
 
@@ -41,6 +41,8 @@ export interface ClusterHost {
   observe(systems: readonly System[], onReleases?: (seen: ReleasesSeen) => void): Promise<ClusterObserved>;
   /** Looks whether that which is there works. */
   examine(systems: readonly System[]): Promise<ClusterHealth>;
+  /** What each of those resolvers knows of a name. */
+  askDns(name: string, resolvers: readonly string[]): Promise<DnsAnswer[]>;
   /** The ways in, as the cluster has them; both: `observeBalancers` of `cluster-balancers.ts`. */
   balancersInCluster(): Promise<BalancersInCluster>;
   /**

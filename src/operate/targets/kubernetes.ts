@@ -20,6 +20,7 @@ import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
+import { planAddresses, reportAddresses } from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
@@ -62,6 +63,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       const systems = await systemsOf(environment, host);
       return renderFiles({ environment, systems, reveal }, host);
     },
+    addresses: () => reportAddresses(environment, host),
     nodes: { rooms: () => host.rooms(), observe: () => host.nodeSources.all() },
     readLog: (part, options) => host.readLog(part, options),
   };
@@ -124,6 +126,7 @@ async function plan(
   intent: Exclude<Intent, { readonly kind: 'deploy' }>,
   look: () => Promise<Looked>,
 ): Promise<Plan<ClusterAction>> {
+  if (intent.kind === 'addresses') return planAddresses(environment, host, intent);
   const { systems, observed } = await look();
   switch (intent.kind) {
     case 'accounts':

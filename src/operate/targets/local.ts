@@ -34,6 +34,7 @@ async function plan(environment: Environment, host: LocalHost, intent: Intent): 
   if (intent.kind === 'destroy') throw notDestroyed(environment);
   if (intent.kind === 'rollback' || intent.kind === 'return') throw notRolledBack(environment);
   if (intent.kind === 'deploy' && intent.rollbackOnFailure) throw notRolledBack(environment);
+  if (intent.kind === 'addresses') throw notBalanced(environment);
   if (intent.kind === 'down') return planDown(environment.name, await host.running(), intent.keepServers);
   const system = compileLocal(environment);
   const observed = await host.observe(system);
@@ -53,6 +54,14 @@ function noDashboards({ name }: Environment): UserError {
   return new UserError({
     what: `Dashboards are shown by the Grafana of a cluster; ${name} runs on this machine.`,
     fix: `\`hubwright status ${name}\` has the figures.`,
+    exitCode: 2,
+  });
+}
+
+function notBalanced({ name }: Environment): UserError {
+  return new UserError({
+    what: `No load balancer leads to ${name}: it runs on this machine.`,
+    fix: `\`hubwright status ${name}\` says where it is.`,
     exitCode: 2,
   });
 }

@@ -3,6 +3,11 @@ import type { KubernetesObject, Release, SystemId } from '../../platform/kuberne
 import type { BalancerAction } from './balancers/actions.ts';
 import type { ObjectRef } from './observed.ts';
 
+export interface ServiceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
 export type ClusterAction =
   | BalancerAction
@@ -59,6 +64,18 @@ export type ClusterAction =
     }
   /** The monitoring with everything that came with it: release, volumes, kinds, namespace. */
   | { readonly kind: 'removeStack'; readonly namespace: string }
+  /** Has a floating IP lead to a port, or to none (`to` undefined), if it is still as it was when it was looked at. */
+  | {
+      readonly kind: 'moveFloatingIp';
+      readonly id: string;
+      readonly address: string;
+      readonly revision: number;
+      readonly to: string | undefined;
+    }
+  /** Has the cloud controller leave the floating IP of a Service when the Service goes, though it has made it. */
+  | { readonly kind: 'keepFloatingIp'; readonly service: ServiceRef }
+  /** Has the cloud controller look at a Service again, and waits until the Service shows that address. */
+  | { readonly kind: 'lookAgain'; readonly service: ServiceRef; readonly shows: string }
   /** What goes by itself: volumes whose claims are deleted. */
   | { readonly kind: 'waitGone'; readonly objects: readonly ObjectRef[] }
   /** No such object and release, no pod in the environment's namespace, no load balancer in any of these. */

@@ -23,10 +23,11 @@ export async function balancersInCloud(
 ): Promise<BalancersInCloud> {
   const cloud = await cloudOf(context);
   const { project } = await cloud.whoAmI();
-  const [loadBalancers, floatingIps, ports] = await Promise.all([
+  const [loadBalancers, floatingIps, ports, routers] = await Promise.all([
     observeBalancers(cloud, inFull),
     cloud.network.floatingIps(),
     cloud.network.ports({ device_owner: 'Octavia' }),
+    cloud.network.routers(),
   ]);
   // Of the machines behind load balancers Octavia has ports in our network that are not the project's.
   const own = ports.filter((port) => port.project_id === project?.id).map(observedPort);
@@ -36,6 +37,7 @@ export async function balancersInCloud(
     loadBalancers,
     floatingIps: floatingIps.map(observedFloatingIp),
     ports: [...own, ...floatingIps.flatMap(portOf).filter(({ id }) => !known.has(id))],
+    reachedNetworks: routers.flatMap((router) => router.external_gateway_info?.network_id ?? []),
   };
 }
 

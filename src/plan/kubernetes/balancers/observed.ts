@@ -26,6 +26,8 @@ export interface BalancersInCloud {
   readonly floatingIps: readonly ObservedFloatingIp[];
   /** Those that Octavia has made for its load balancers, and those that have a floating IP. */
   readonly ports: readonly ObservedPort[];
+  /** Networks outside to which routers of the project lead, by id; none where the routers are somebody else's. */
+  readonly reachedNetworks?: readonly string[];
 }
 
 export interface ClusterName {

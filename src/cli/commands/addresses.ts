@@ -1,0 +1,125 @@
+import { UserError } from '../../errors.ts';
+import { change, refuseRefused } from '../../operate/change.ts';
+import type { AddressIntent } from '../../plan/kubernetes/addresses/plan-address.ts';
+import { type WayName, isWay, wayNames } from '../../plan/kubernetes/addresses/ways.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { type OpenTarget, openTarget } from '../open-target.ts';
+import { renderAddresses } from '../render/addresses.ts';
+import { pasteable } from '../render/pasteable.ts';
+import { planEvent, renderPlan } from '../render/plan.ts';
+import { underLock } from '../under-lock.ts';
+import { version } from '../version.ts';
+
+const verbs = ['attach', 'release'] as const;
+type Verb = (typeof verbs)[number];
+
+/** `addresses [ENV] [attach | release]`: exit code 1 when something disagrees. */
+export const run: Command = async (words, context) => {
+  const { environment, verb } = understand(words.filter((word) => word !== undefined));
+  const opened = await openTarget(environment, context);
+  return verb === undefined ? show(opened, context) : changeAddress(verb, opened, context);
+};
+
+function understand(words: readonly string[]): {
+  readonly environment: string | undefined;
+  readonly verb: Verb | undefined;
+} {
+  const last = words.at(-1);
+  const verb = verbs.find((one) => one === last);
+  const [environment, ...more] = verb === undefined ? words : words.slice(0, -1);
+  if (more.length === 0) return { environment, verb };
+  throw new UserError({
+    what: `\`hubwright addresses ${words.join(' ')}\` does not say what to do.`,
+    fix: 'Write `hubwright addresses ENV`, `hubwright addresses ENV attach` or `hubwright addresses ENV release`.',
+    exitCode: 2,
+  });
+}
+
+async function show({ target, environment }: OpenTarget, context: CommandContext): Promise<0 | 1> {
+  const { io, options, reporter, meant } = context;
+  if (target.addresses === undefined) throw notOnCluster(environment.name);
+  const found = await target.addresses();
+  const paste = (text: string): string => pasteable(text, meant);
+  const ways = found.ways.map((way) => ({
+    ...way,
+    disagreements: way.disagreements.map((one) => ({ ...one, fix: paste(one.fix) })),
+  }));
+  const report = { ways, notSeen: found.notSeen.map(paste) };
+  await reporter.close();
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ type: 'result', environment: environment.name, ...report })}\n`
+      : renderAddresses(environment.name, report, io),
+  );
+  return ways.some(({ disagreements }) => disagreements.length > 0) ? 1 : 0;
+}
+
+/** Shows what it would do, asks, then does it: if it is still what is to be done once nobody else changes anything. */
+async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandContext): Promise<0> {
+  const { io, options, reporter, adapters } = context;
+  const { name } = opened.environment;
+  if (opened.target.addresses === undefined) throw notOnCluster(name);
+  const way = wayOf(options['service'] as string | undefined);
+  const intent: AddressIntent = { kind: 'addresses', does: verb, way };
+  const shown = await opened.target.plan(intent);
+  refuseRefused(shown);
+  const command = `hubwright addresses ${name} ${verb}${way === 'hub' ? '' : ` --service ${way}`}`;
+  if (shown.steps.length > 0) {
+    await showPlan(shown, context);
+    const instead = `\`hubwright addresses ${name}\` shows how it is now.`;
+    await confirm('Do that?', { unasked: `${command} --yes`, instead }, context);
+    const clock = await adapters.clock();
+    await underLock(opened, command, context, ({ target }) =>
+      change({
+        target,
+        clock,
+        intent,
+        emit: (event) => reporter.emit(event),
+        onPlan: (made) => refuseMoved(savedPlan(shown, version), savedPlan(made, version), instead),
+      }),
+    );
+  }
+  await reporter.close();
+  const changed = shown.steps.length > 0;
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ type: 'result', environment: name, service: way, changed })}\n`
+      : resultText(verb, changed, name),
+  );
+  return 0;
+}
+
+async function showPlan(shown: Plan, { io, options, reporter }: CommandContext): Promise<void> {
+  await reporter.close();
+  if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
+  else io.stderr.write(renderPlan(shown, io));
+}
+
+function resultText(verb: Verb, changed: boolean, name: string): string {
+  if (!changed)
+    return verb === 'attach'
+      ? 'Nothing to do: the floating IP of the file leads there already.\n'
+      : 'Nothing to do: no floating IP leads there.\n';
+  return `${verb === 'attach' ? 'Attached' : 'Released'}. \`hubwright addresses ${name}\` shows how it is now.\n`;
+}
+
+function wayOf(given: string | undefined): WayName {
+  if (given === undefined) return 'hub';
+  if (isWay(given)) return given;
+  throw new UserError({
+    what: `\`--service ${given}\` is no way in.`,
+    fix: `Name one of ${wayNames.join(', ')}.`,
+    exitCode: 2,
+  });
+}
+
+function notOnCluster(name: string): UserError {
+  return new UserError({
+    what: `${name} runs on this machine: no load balancer leads to it.`,
+    fix: `\`hubwright status ${name}\` says where it is.`,
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Environment } from '../../config/schema/environment.ts';
+import { UserError } from '../../errors.ts';
+import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import { type AddressIntent, planAttach, planRelease } from '../../plan/kubernetes/addresses/plan-address.ts';
+import { type AddressesReport, addressesReport } from '../../plan/kubernetes/addresses/report.ts';
+import { type AddressesObserved, seenWay } from '../../plan/kubernetes/addresses/seen.ts';
+import { waysOf } from '../../plan/kubernetes/addresses/ways.ts';
+import type { BalancersInCloud, BalancersInCluster } from '../../plan/kubernetes/balancers/observed.ts';
+import { mayConcern } from '../../plan/kubernetes/balancers/together.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { ClusterHost } from './cluster-host.ts';
+
+/** What has been looked at for the ways in, and why the cloud has not. */
+export interface LookedAtAddresses {
+  readonly observed: AddressesObserved;
+  /** A whole sentence. */
+  readonly notSeen?: string;
+}
+
+/** The ways in with what people know of them: DNS too. */
+export async function reportAddresses(environment: Environment, host: ClusterHost): Promise<AddressesReport> {
+  const domains = waysOf(environment).flatMap(({ domain, resolvers }) =>
+    domain === undefined ? [] : [{ domain, resolvers }],
+  );
+  const [{ observed, notSeen }, answers] = await Promise.all([
+    lookAtAddresses(environment, host),
+    Promise.all(
+      domains.map(async ({ domain, resolvers }) => [domain, await host.askDns(domain, resolvers)] as const),
+    ),
+  ]);
+  const whole = { ...observed, dns: Object.fromEntries(answers) };
+  return addressesReport(environment, whole, notSeen === undefined ? [] : [notSeen]);
+}
+
+/** Looks at the cluster, and at the cloud as far as it can be looked at. */
+export async function lookAtAddresses(
+  { name, openstack }: Environment,
+  host: ClusterHost,
+): Promise<LookedAtAddresses> {
+  const cluster = await host.balancersInCluster();
+  const observed = { cluster, cloud: undefined, dns: {} };
+  if (openstack === undefined) {
+    const notSeen = `The file does not say in which cloud ${name} is (\`openstack\`): load balancers and floating IPs were not looked at.`;
+    return { observed, notSeen };
+  }
+  try {
+    return { observed: { ...observed, cloud: await inCloud(host, cluster) } };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { observed, notSeen: `The cloud could not be looked at: ${error.what} ${error.fix}` };
+  }
+}
+
+/** What `addresses ENV attach` and `release` would do. @throws UserError where the cloud cannot be asked. */
+export async function planAddresses(
+  environment: Environment,
+  host: ClusterHost,
+  { does, way: name }: AddressIntent,
+): Promise<Plan<ClusterAction>> {
+  const way = waysOf(environment).find((one) => one.name === name);
+  if (way === undefined) throw noSuchWay(environment, name);
+  const cluster = await host.balancersInCluster();
+  const cloud = await inCloud(host, cluster);
+  const seen = seenWay(way, { cluster, cloud, dns: {} });
+  const wanted = { environment: environment.name, seen, cloud };
+  return does === 'attach' ? planAttach(wanted) : planRelease(wanted);
+}
+
+function inCloud(host: ClusterHost, cluster: BalancersInCluster): Promise<BalancersInCloud> {
+  return host.balancersInCloud((balancer) => mayConcern(balancer, cluster));
+}
+
+function noSuchWay({ name, longhorn }: Environment, way: string): UserError {
+  return new UserError({
+    what:
+      way === 'longhorn' && typeof longhorn !== 'object'
+        ? `${name} has no Longhorn.`
+        : `${name} has no ${way === 'grafana' ? 'Grafana of its own' : way}.`,
+    fix: `\`hubwright addresses ${name}\` lists the ways in that it has.`,
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,67 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import { type Disagreement, disagreementsOf } from './disagreements.ts';
+import { type AddressesObserved, seenWays } from './seen.ts';
+import type { WayName } from './ways.ts';
+
+/** The ways in as people look at them. */
+export interface AddressesReport {
+  readonly ways: readonly ReportedWay[];
+  /** What could not be looked at, and why: whole sentences. */
+  readonly notSeen: readonly string[];
+}
+
+export interface ReportedWay {
+  readonly name: WayName;
+  /** `NAMESPACE/NAME` */
+  readonly service: string;
+  /** What the Service itself says; empty: it has no address. */
+  readonly shows: readonly string[];
+  readonly balancer: { readonly id: string; readonly name: string; readonly status: string } | undefined;
+  readonly vip: { readonly address: string; readonly port: string } | undefined;
+  readonly floatingIp: string | undefined;
+  /** Of the file. */
+  readonly wanted: string | undefined;
+  readonly domain: string | undefined;
+  readonly dns: readonly {
+    readonly resolver: string;
+    readonly a: readonly string[];
+    readonly aaaa: readonly string[];
+    /** Why it could not say all of that. */
+    readonly failures: readonly string[];
+  }[];
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** @param notSeen of the cloud. */
+export function addressesReport(
+  environment: Environment,
+  observed: AddressesObserved,
+  notSeen: readonly string[],
+): AddressesReport {
+  const ways = seenWays(environment, observed);
+  const silent = ways.flatMap(({ way, dns }) =>
+    dns.flatMap(({ resolver, failures }) =>
+      failures
+        .filter((failure) => /^A+:/.test(failure))
+        .map((failure) => `${resolver} could not be asked for ${way.domain} (${failure}).`),
+    ),
+  );
+  return {
+    ways: ways.map((seen): ReportedWay => {
+      const { way, service, balancer, floatingIp, dns } = seen;
+      return {
+        name: way.name,
+        service: `${way.namespace}/${way.service}`,
+        shows: service?.ingress ?? [],
+        balancer: balancer && { id: balancer.id, name: balancer.name, status: balancer.provisioning },
+        vip: balancer && { address: balancer.vip.address, port: balancer.vip.portId },
+        floatingIp: floatingIp?.address,
+        wanted: way.floatingIp,
+        domain: way.domain,
+        dns: dns.map(({ resolver, a, aaaa, failures }) => ({ resolver, a, aaaa, failures })),
+        disagreements: disagreementsOf({ seen, observed, environment: environment.name }),
+      };
+    }),
+    notSeen: [...notSeen, ...silent],
+  };
+}
