@@ -17,6 +17,8 @@ export type TroubleKind =
   | 'interrupted'
   | 'certificate'
   | 'loadBalancer'
+  /** A floating IP that is not where the file says. */
+  | 'address'
   | 'node'
   /** Of a person. */
   | 'server'

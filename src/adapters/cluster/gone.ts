@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import { systemClock } from '../clock.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { Waiting } from '../kubernetes/wait.ts';
+import { proveGoneInCloud } from './balancers/gone.ts';
 import type { ClusterContext } from './context.ts';
 import { refOf } from './namespaced.ts';
 import { loadBalancers } from './observe-storage.ts';
@@ -27,7 +28,7 @@ export async function waitGone(
  * @throws UserError that names what is left.
  */
 export async function proveGone(
-  { objects, releases }: Extract<ClusterAction, { kind: 'proveGone' }>,
+  { objects, releases, cloud }: Extract<ClusterAction, { kind: 'proveGone' }>,
   context: ClusterContext,
   waiting: Waiting,
 ): Promise<void> {
@@ -44,6 +45,7 @@ export async function proveGone(
     ]);
     return left.flat();
   });
+  if (cloud !== undefined) await proveGoneInCloud(cloud, context, waiting);
 }
 
 type Look = () => Promise<readonly ObjectRef[]>;

@@ -1,21 +1,17 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import { disagreementsOf } from '../../plan/kubernetes/addresses/disagreements.ts';
+import { type LookedAtAddresses, saysFloatingIp } from '../../plan/kubernetes/addresses/in-deploy.ts';
 import { type AddressIntent, planAttach, planRelease } from '../../plan/kubernetes/addresses/plan-address.ts';
 import { type AddressesReport, addressesReport } from '../../plan/kubernetes/addresses/report.ts';
-import { type AddressesObserved, seenWay } from '../../plan/kubernetes/addresses/seen.ts';
+import { seenWay, seenWays } from '../../plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../plan/kubernetes/addresses/ways.ts';
 import type { BalancersInCloud, BalancersInCluster } from '../../plan/kubernetes/balancers/observed.ts';
 import { mayConcern } from '../../plan/kubernetes/balancers/together.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { TargetStatus } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
-
-/** What has been looked at for the ways in, and why the cloud has not. */
-export interface LookedAtAddresses {
-  readonly observed: AddressesObserved;
-  /** A whole sentence. */
-  readonly notSeen?: string;
-}
 
 /** The ways in with what people know of them: DNS too. */
 export async function reportAddresses(environment: Environment, host: ClusterHost): Promise<AddressesReport> {
@@ -49,6 +45,28 @@ export async function lookAtAddresses(
     if (!(error instanceof UserError)) throw error;
     return { observed, notSeen: `The cloud could not be looked at: ${error.what} ${error.fix}` };
   }
+}
+
+/** What `status` tells of floating IPs, where the file has some; DNS is not asked. */
+export async function addressStatus(
+  environment: Environment,
+  host: ClusterHost,
+): Promise<Pick<TargetStatus, 'notes' | 'troubles'>> {
+  if (!saysFloatingIp(environment)) return { notes: [], troubles: [] };
+  const { name } = environment;
+  const { observed, notSeen } = await lookAtAddresses(environment, host);
+  const found = seenWays(environment, observed)
+    // That there is no Service yet, or no address, is told by others.
+    .filter(({ service }) => service !== undefined && service.ingress.length > 0)
+    .flatMap((seen) => disagreementsOf({ seen, observed, environment: name }));
+  return {
+    notes: notSeen === undefined ? [] : [`the floating IP was not looked at. ${notSeen}`],
+    troubles: found.map(({ what }) => ({
+      kind: 'address',
+      what: what.replace(/\.$/, ''),
+      fix: `hubwright addresses ${name}`,
+    })),
+  };
 }
 
 /** What `addresses ENV attach` and `release` would do. @throws UserError where the cloud cannot be asked. */

@@ -2,6 +2,8 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
+import { saysFloatingIp, withAddresses } from '../../plan/kubernetes/addresses/in-deploy.ts';
+import { withProofByCloud } from '../../plan/kubernetes/addresses/in-destroy.ts';
 import { needsHelm, planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
@@ -20,7 +22,7 @@ import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
-import { planAddresses, reportAddresses } from './cluster-addresses.ts';
+import { addressStatus, lookAtAddresses, planAddresses, reportAddresses } from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
@@ -46,12 +48,19 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     withoutSeat: () => withoutSeat(environment, host),
     status: async () => {
       const systems = await systemsOf(environment, host);
-      const [observed, health, activity] = await Promise.all([
+      const [observed, health, activity, addresses] = await Promise.all([
         host.observe(systems),
         host.examine(systems),
         askActivity(() => host.hubApi()),
+        addressStatus(environment, host),
       ]);
-      return { ...clusterStatus(environment, { systems, observed, health }), activity };
+      const status = clusterStatus(environment, { systems, observed, health });
+      return {
+        ...status,
+        notes: [...status.notes, ...addresses.notes],
+        troubles: [...status.troubles, ...addresses.troubles],
+        activity,
+      };
     },
     url: () => addressOf(environment, host),
     sources: doctorSources(environment, host),
@@ -131,8 +140,11 @@ async function plan(
   switch (intent.kind) {
     case 'accounts':
       return planAccounts(environment, observed);
-    case 'destroy':
-      return planDestroy({ environment, systems, observed, intent });
+    case 'destroy': {
+      const made = planDestroy({ environment, systems, observed, intent });
+      if (environment.openstack === undefined) return made;
+      return withProofByCloud(made, environment, await lookAtAddresses(environment, host));
+    }
     case 'down':
       throw notStopped(environment);
     case 'rollback': {
@@ -158,7 +170,10 @@ async function deploying(
   host: ClusterHost,
   { rollbackOnFailure = false, repair = false }: Extract<Intent, { readonly kind: 'deploy' }>,
 ): Promise<Plan<ClusterAction>> {
-  const { rendered, ...looked } = await lookAndRender(environment, host);
+  const [{ rendered, ...looked }, addresses] = await Promise.all([
+    lookAndRender(environment, host),
+    saysFloatingIp(environment) ? lookAtAddresses(environment, host) : undefined,
+  ]);
   const { systems } = looked;
   const [beside, helm] = await Promise.all([
     host.live(clusterScoped(rendered)),
@@ -166,8 +181,9 @@ async function deploying(
   ]);
   const observed = { ...looked.observed, helm };
   const withBeside = { ...observed, live: [...observed.live, ...beside] };
+  const planned = planDeploy({ environment, systems, observed: withBeside, rendered, repair });
   const made = {
-    ...planDeploy({ environment, systems, observed: withBeside, rendered, repair }),
+    ...(addresses === undefined ? planned : withAddresses(planned, environment, addresses)),
     basis: basisOf({ environment, systems, observed }),
   };
   return rollbackOnFailure ? addWaysBack(made, { systems, observed }, host) : made;

@@ -8,6 +8,15 @@ export interface ServiceRef {
   readonly name: string;
 }
 
+/** What the cloud must not have any more, and what it must. */
+export interface GoneInCloud {
+  readonly balancers: readonly { readonly id: string; readonly name: string }[];
+  /** Ids of ports. */
+  readonly ports: readonly string[];
+  /** Floating IPs that stay with the project. */
+  readonly kept: readonly string[];
+}
+
 /** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
 export type ClusterAction =
   | BalancerAction
@@ -83,4 +92,6 @@ export type ClusterAction =
       readonly kind: 'proveGone';
       readonly objects: readonly ObjectRef[];
       readonly releases: readonly Pick<Release, 'name' | 'namespace'>[];
+      /** undefined: the cloud is not asked. */
+      readonly cloud?: GoneInCloud;
     };

@@ -2,7 +2,7 @@ import type { OpenstackApi } from '../../../src/adapters/openstack/connect.ts';
 
 /** The network from which floating IPs come; made with the first test that asks for it. @returns its id. */
 export async function externalNetwork(admin: OpenstackApi): Promise<string> {
-  const [known] = await admin.network.networks({ external: true });
+  const [known] = await admin.network.networks({ name: 'public', external: true });
   if (known) return known.id;
   const { id } = await post(admin, 'network', {
     name: 'public',

@@ -45,9 +45,19 @@ export function seenWay(way: Way, { cluster, cloud, dns }: AddressesObserved): S
   );
   const answers = way.domain === undefined ? [] : (dns[way.domain] ?? []);
   const nothing = { way, service, balancer: undefined, floatingIp: undefined, dns: answers };
-  if (cloud === undefined || service === undefined) return nothing;
-  const balancer = balancerOf(service, together(cluster, cloud));
+  if (cloud === undefined) return nothing;
+  const both = together(cluster, cloud);
+  const balancer = service === undefined ? waitingFor(way, both) : balancerOf(service, both);
   return balancer === undefined ? nothing : { ...nothing, balancer, floatingIp: onVip(balancer, cloud) };
+}
+
+/** The one that a Service of that name would take over. */
+function waitingFor({ namespace, service }: Way, observed: BalancersObserved): ObservedBalancer | undefined {
+  const orphans = observed.loadBalancers.filter((balancer) => {
+    const of = whose(balancer, observed);
+    return of.kind === 'orphan' && of.namespace === namespace && of.name === service;
+  });
+  return orphans.length === 1 ? orphans[0] : undefined;
 }
 
 /** That which its annotation has; where it has none, the one that the controller would take. */

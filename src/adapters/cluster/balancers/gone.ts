@@ -1,0 +1,73 @@
+import { UserError } from '../../../errors.ts';
+import type { GoneInCloud } from '../../../plan/kubernetes/actions.ts';
+import { systemClock } from '../../clock.ts';
+import type { Waiting } from '../../kubernetes/wait.ts';
+import type { OpenstackApi } from '../../openstack/connect.ts';
+import type { ClusterContext } from '../context.ts';
+import { cloudOf } from './in-cloud.ts';
+
+const pauseMs = 1000;
+
+/**
+ * Proves by the cloud that none of those load balancers and ports is there any more, waiting for what is on its way out,
+ * and that the floating IPs that are to stay are.
+ *
+ * @throws UserError that names what is left, or has gone.
+ */
+export async function proveGoneInCloud(
+  { balancers, ports, kept }: GoneInCloud,
+  context: ClusterContext,
+  { timeoutSeconds, report }: Waiting,
+): Promise<void> {
+  const cloud = await cloudOf(context);
+  const until = performance.now() + timeoutSeconds * 1000;
+  for (let said = ''; ;) {
+    const left = await leftOf(cloud, balancers, ports);
+    const [first] = left;
+    if (first === undefined) break;
+    if (performance.now() > until) throw somethingLeft(left, cloud, context);
+    if (first !== said) report(`the cloud still has ${first}`);
+    said = first;
+    await systemClock.sleep(pauseMs);
+  }
+  for (const address of kept) await proveKept(address, cloud);
+}
+
+async function leftOf(
+  { loadBalancers, network }: OpenstackApi,
+  balancers: GoneInCloud['balancers'],
+  ports: GoneInCloud['ports'],
+): Promise<string[]> {
+  const left = await Promise.all([
+    ...balancers.map(async ({ id, name }) => {
+      const now = await loadBalancers.get(id);
+      return now === undefined ? [] : [`load balancer ${name} (${id}, ${now.provisioning_status})`];
+    }),
+    ...ports.map(async (id) => {
+      const now = await network.port(id);
+      return now === undefined ? [] : [`port ${now.name} (${id})`];
+    }),
+  ]);
+  return left.flat();
+}
+
+async function proveKept(address: string, { network }: OpenstackApi): Promise<void> {
+  const found = await network.floatingIps({ floating_ip_address: address });
+  if (found.length > 0) return;
+  throw new UserError({
+    what: `The floating IP ${address} was to stay, and the project does not have it any more.`,
+    fix: 'The environment is gone. Ask who runs the cloud whether the project can have that address back, or write another one into the file.',
+  });
+}
+
+function somethingLeft(
+  left: readonly string[],
+  { cloud }: OpenstackApi,
+  { environment }: ClusterContext,
+): UserError {
+  return new UserError({
+    what: `The cloud still has ${left.join(', ')}.`,
+    where: `cloud ${cloud}`,
+    fix: `\`hubwright doctor ${environment.name}\` says why, and \`--fix\` deletes what nobody needs; then \`hubwright destroy ${environment.name}\` again.`,
+  });
+}

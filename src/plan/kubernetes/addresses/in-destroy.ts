@@ -1,0 +1,106 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import type { Note, Plan, Step } from '../../plan.ts';
+import type { ClusterAction, GoneInCloud } from '../actions.ts';
+import type { BalancersObserved, ObservedBalancer } from '../balancers/observed.ts';
+import { together } from '../balancers/together.ts';
+import { sharedWith, whose } from '../balancers/whose.ts';
+import type { LookedAtAddresses } from './in-deploy.ts';
+import { isAtRisk } from './plan-address.ts';
+import { seenWay } from './seen.ts';
+import { waysOf } from './ways.ts';
+
+type ClusterStep = Step<ClusterAction>;
+
+/**
+ * A destroy that first has the cloud controller leave the floating IPs of the file to the project, and at its end proves by
+ * the cloud that no load balancer and no port of one is left.
+ */
+export function withProofByCloud(
+  plan: Plan<ClusterAction>,
+  environment: Environment,
+  { observed, notSeen }: LookedAtAddresses,
+): Plan<ClusterAction> {
+  const { cluster, cloud } = observed;
+  if (cloud === undefined) {
+    if (plan.steps.length === 0) return plan;
+    const text = `whether a load balancer is left in the cloud will not be proved. ${notSeen ?? ''}`;
+    return { ...plan, notes: [...plan.notes, { severity: 'warning', text }] };
+  }
+  const both = together(cluster, cloud);
+  const namespaces = goingNamespaces(plan, environment);
+  const balancers = cloud.loadBalancers.filter((one) => goes(one, both, namespaces));
+  const ways = waysOf(environment)
+    .filter(({ namespace }) => namespaces.has(namespace))
+    .map((way) => seenWay(way, observed));
+  const kept = ways.flatMap(({ way }) =>
+    cloud.floatingIps.filter(({ address }) => address === way.floatingIp),
+  );
+  const first = ways.flatMap((seen): ClusterStep[] => {
+    const { way, floatingIp } = seen;
+    if (floatingIp === undefined || floatingIp.address !== way.floatingIp || !isAtRisk(seen, floatingIp))
+      return [];
+    return [
+      {
+        id: `address:${way.name}:keep`,
+        title: `Floating IP ${floatingIp.address}: keep it when Service ${way.service} goes`,
+        reason: 'the cloud controller has made it, and would delete it with the Service',
+        needs: [],
+        action: { kind: 'keepFloatingIp', service: { namespace: way.namespace, name: way.service } },
+      },
+    ];
+  });
+  const proof: GoneInCloud = {
+    balancers: balancers.map(({ id, name }) => ({ id, name })),
+    ports: balancers.map(({ vip }) => vip.portId),
+    kept: kept.map(({ address }) => address),
+  };
+  const steps = withProof(plan.steps, proof);
+  const ids = first.map(({ id }) => id);
+  return {
+    ...plan,
+    steps: [...first, ...steps.map((step) => ({ ...step, needs: [...step.needs, ...ids] }))],
+    notes: [...plan.notes, ...keptNotes(kept)],
+  };
+}
+
+/** Those in which Services go: the environment's, and those of what the cluster shares if that goes too. */
+function goingNamespaces(plan: Plan<ClusterAction>, { kubernetes }: Environment): ReadonlySet<string> {
+  const releases = plan.steps.flatMap(({ action }) =>
+    action.kind === 'uninstallRelease' || action.kind === 'removeStack' ? [action.namespace] : [],
+  );
+  return new Set([kubernetes?.namespace ?? '', ...releases]);
+}
+
+/** Made for a Service there, and nobody else's. */
+function goes(
+  balancer: ObservedBalancer,
+  observed: BalancersObserved,
+  namespaces: ReadonlySet<string>,
+): boolean {
+  const of = whose(balancer, observed);
+  if (of.kind === 'other' || sharedWith(balancer).length > 0) return false;
+  if (of.kind === 'service') return namespaces.has(of.service.namespace);
+  // Without members nothing but its name says that it was ours; one that goes already is waited for all the same.
+  return namespaces.has(of.namespace) && (of.by === 'members' || balancer.provisioning === 'PENDING_DELETE');
+}
+
+function withProof(steps: readonly ClusterStep[], cloud: GoneInCloud): readonly ClusterStep[] {
+  const proof = steps.find(({ action }) => action.kind === 'proveGone');
+  if (proof === undefined && cloud.balancers.length === 0) return steps;
+  const found: ClusterStep = proof ?? {
+    id: 'proof',
+    title: 'Look whether anything is left',
+    reason: 'the cloud still has a load balancer of it',
+    needs: steps.map(({ id }) => id),
+    action: { kind: 'proveGone', objects: [], releases: [] },
+  };
+  const action = { ...found.action, cloud } as ClusterAction;
+  return [...steps.filter((step) => step !== proof), { ...found, action }];
+}
+
+function keptNotes(kept: readonly { readonly address: string }[]): Note[] {
+  return kept.map(({ address }) => ({
+    severity: 'info',
+    text: `floating IP ${address} stays with the project`,
+  }));
+}

@@ -1,0 +1,60 @@
+import { sandbox, type Sandbox } from '../support/hubwright.ts';
+import { type DnsServer, startDns } from '../support/dns.ts';
+import type { Site } from '../support/cloud-test.ts';
+import { type ClusterEnv, course } from '../cluster/kit.ts';
+
+interface InSite {
+  readonly site: Site;
+  readonly kubeconfig: string;
+  readonly helm?: string;
+}
+
+export interface Seat {
+  readonly box: Sandbox;
+  readonly env: ClusterEnv;
+  readonly dns: DnsServer;
+  /** Writes hub.yaml, with that floating IP. */
+  readonly write: (floatingIp: string | undefined, more?: string) => Promise<unknown>;
+}
+
+export const domain = 'hub.test';
+
+/** A folder with what commands need to reach the cluster and its cloud, and a DNS server. */
+export async function inSite(
+  { site, kubeconfig, helm = 'helm' }: InSite,
+  work: (seat: Seat) => Promise<void>,
+): Promise<void> {
+  const box = sandbox();
+  const dns = await startDns({});
+  try {
+    const env = {
+      KUBECONFIG: kubeconfig,
+      HUBWRIGHT_HELM: helm,
+      ...(await site.clouds(box.folder)),
+    };
+    const write = (floatingIp: string | undefined, more?: string): Promise<unknown> =>
+      box.write('hub.yaml', fileOf({ site, floatingIp, resolver: dns.address, more }));
+    await work({ box, env, dns, write });
+  } finally {
+    await dns.stop();
+    await box.close();
+  }
+}
+
+interface File {
+  readonly site: Site;
+  readonly floatingIp: string | undefined;
+  readonly resolver: string;
+  readonly more?: string | undefined;
+}
+
+function fileOf({ site, floatingIp, resolver, more = inCloud(site) }: File): string {
+  const { namespace } = site;
+  const ip = floatingIp === undefined ? '' : `, floatingIp: ${floatingIp}`;
+  const address = `address: { domain: ${domain}, resolvers: ['${resolver}']${ip} }`;
+  return course({ namespace, placeholders: 0, more: `${address}\nhttps: off\n${more}` });
+}
+
+export function inCloud({ clusterName }: Pick<Site, 'clusterName'>): string {
+  return `openstack: { cloud: test, clusterName: ${clusterName} }\n`;
+}
