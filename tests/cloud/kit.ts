@@ -6,6 +6,7 @@ import { type ClusterEnv, course } from '../cluster/kit.ts';
 interface InSite {
   readonly site: Site;
   readonly kubeconfig: string;
+  /** For what deploys. */
   readonly helm?: string;
 }
 
@@ -21,7 +22,7 @@ export const domain = 'hub.test';
 
 /** A folder with what commands need to reach the cluster and its cloud, and a DNS server. */
 export async function inSite(
-  { site, kubeconfig, helm = 'helm' }: InSite,
+  { site, kubeconfig, helm }: InSite,
   work: (seat: Seat) => Promise<void>,
 ): Promise<void> {
   const box = sandbox();
@@ -29,11 +30,15 @@ export async function inSite(
   try {
     const env = {
       KUBECONFIG: kubeconfig,
-      HUBWRIGHT_HELM: helm,
+      ...(helm === undefined ? {} : { HUBWRIGHT_HELM: helm }),
       ...(await site.clouds(box.folder)),
     };
     const write = (floatingIp: string | undefined, more?: string): Promise<unknown> =>
       box.write('hub.yaml', fileOf({ site, floatingIp, resolver: dns.address, more }));
+    if (helm !== undefined) {
+      await write(undefined);
+      await box.must(['charts', 'lock'], { env });
+    }
     await work({ box, env, dns, write });
   } finally {
     await dns.stop();

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api, type V1Service } from '@kubernetes/client-node';
 import { test as clusterTest } from './cluster-test.ts';
-import { CloudController } from './cloud/cloud-controller.ts';
-import type { Site as CloudSite } from './cloud/lbaas.ts';
+import { type FakeCloudController, startFakeCloudController } from './cloud/fake-cloud-controller.ts';
+import type { Site as CloudSite } from './cloud/fake-balancers.ts';
 import { until } from './cluster.ts';
 import { type OpenstackFixtures, openstackFixtures } from './openstack-test.ts';
 
@@ -11,10 +11,12 @@ import { type OpenstackFixtures, openstackFixtures } from './openstack-test.ts';
 export interface Site extends CloudSite {
   readonly floatingNetwork: string;
   readonly namespace: string;
-  readonly controller: CloudController;
+  readonly controller: FakeCloudController;
   readonly core: CoreV1Api;
-  /** Writes a clouds.yaml with the cloud `test`. @returns the variables by which it is found. */
-  clouds(folder: string): Promise<Readonly<Record<string, string>>>;
+  /** Of clouds.yaml. */
+  readonly auth: object;
+  /** Writes a clouds.yaml with the cloud `test`, as `entry` changes it. @returns the variables by which it is found. */
+  clouds(folder: string, entry?: object): Promise<Readonly<Record<string, string>>>;
   /** A floating IP of the project that leads nowhere. */
   makeFloatingIp(description?: string): Promise<{ readonly id: string; readonly address: string }>;
   /** A Service of type LoadBalancer. */
@@ -35,16 +37,19 @@ export const test = clusterTest.extend<OpenstackFixtures>(openstackFixtures).ext
     const core = config.makeApiClient(CoreV1Api);
     const [floatingNetwork, subnet] = [await project.external, await project.makeNetwork()];
     const site = { api: project.api, clusterName: `in-${namespace}`, subnet, floatingNetwork };
-    const controller = await new CloudController({ ...site, config, namespace }).start();
+    const controller = await startFakeCloudController({ ...site, config, namespace });
     const service = (name: string): Promise<V1Service> => core.readNamespacedService({ name, namespace });
     await use({
       ...site,
       namespace,
       controller,
       core,
-      clouds: async (folder) => {
+      auth: project.entry.auth,
+      clouds: async (folder, entry = {}) => {
         const file = join(folder, 'clouds.yaml');
-        await writeFile(file, JSON.stringify({ clouds: { test: project.entry } }), { mode: 0o600 });
+        await writeFile(file, JSON.stringify({ clouds: { test: { ...project.entry, ...entry } } }), {
+          mode: 0o600,
+        });
         return { OS_CLIENT_CONFIG_FILE: file };
       },
       makeFloatingIp: async (description = 'of the test') => {

@@ -3,7 +3,7 @@ import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
 import { waitReady } from '../kubernetes/wait.ts';
-import { performAddress } from './balancers/perform.ts';
+import { performAddress } from './balancers/floating-ip.ts';
 import { writeListed } from './accounts.ts';
 import { isRepair, performRepair } from './balancers/repair.ts';
 import { lookUp, secretsOf } from './context.ts';

@@ -22,7 +22,13 @@ import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
-import { addressStatus, lookAtAddresses, planAddresses, reportAddresses } from './cluster-addresses.ts';
+import {
+  addressStatus,
+  addressesSource,
+  lookAtAddresses,
+  planAddresses,
+  reportAddresses,
+} from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
@@ -87,6 +93,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
         ? { notSeen: notInCloud(environment), failed: false }
         : { seen: await read() };
   return {
+    addresses: () => addressesSource(environment, host),
     balancers: inCloud(() => observeBalancers(host)),
     nodes: () => host.nodeSources.nodes(),
     machines: () => host.nodeSources.machines(),

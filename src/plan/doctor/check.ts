@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import type { AddressesReport } from '../kubernetes/addresses/report.ts';
 import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
 import type { SentService } from '../kubernetes/balancers/sent.ts';
 import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
@@ -11,6 +12,8 @@ export interface Sources {
   /** What `status` tells of. */
   readonly status: readonly Trouble[];
   readonly balancers: BalancersObserved;
+  /** The ways in with DNS; the cloud as far as it can be asked. */
+  readonly addresses: AddressesReport;
   /** Services of type LoadBalancer that the environment's releases have sent. */
   readonly sentServices: readonly SentService[];
   /** The cluster's nodes, who waits for one, and what the autoscaler says. */

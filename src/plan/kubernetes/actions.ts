@@ -1,12 +1,7 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { KubernetesObject, Release, SystemId } from '../../platform/kubernetes/system.ts';
-import type { BalancerAction } from './balancers/actions.ts';
+import type { BalancerAction, ServiceRef } from './balancers/actions.ts';
 import type { ObjectRef } from './observed.ts';
-
-export interface ServiceRef {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** What the cloud must not have any more, and what it must. */
 export interface GoneInCloud {

@@ -1,12 +1,10 @@
 import { UserError } from '../../../errors.ts';
 import type { GoneInCloud } from '../../../plan/kubernetes/actions.ts';
-import { systemClock } from '../../clock.ts';
 import type { Waiting } from '../../kubernetes/wait.ts';
 import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { ClusterContext } from '../context.ts';
 import { cloudOf } from './in-cloud.ts';
-
-const pauseMs = 1000;
+import { waitFor } from './wait-for.ts';
 
 /**
  * Proves by the cloud that none of those load balancers and ports is there any more, waiting for what is on its way out,
@@ -20,16 +18,11 @@ export async function proveGoneInCloud(
   { timeoutSeconds, report }: Waiting,
 ): Promise<void> {
   const cloud = await cloudOf(context);
-  const until = performance.now() + timeoutSeconds * 1000;
-  for (let said = ''; ;) {
-    const left = await leftOf(cloud, balancers, ports);
-    const [first] = left;
-    if (first === undefined) break;
-    if (performance.now() > until) throw somethingLeft(left, cloud, context);
-    if (first !== said) report(`the cloud still has ${first}`);
-    said = first;
-    await systemClock.sleep(pauseMs);
-  }
+  const left = await waitFor(async () => wordsOf(await leftOf(cloud, balancers, ports)), {
+    seconds: timeoutSeconds,
+    report,
+  });
+  if (left !== undefined) throw somethingLeft(left, cloud, context);
   for (const address of kept) await proveKept(address, cloud);
 }
 
@@ -51,6 +44,10 @@ async function leftOf(
   return left.flat();
 }
 
+function wordsOf(left: readonly string[]): string | undefined {
+  return left.length === 0 ? undefined : `the cloud still has ${left.join(', ')}`;
+}
+
 async function proveKept(address: string, { network }: OpenstackApi): Promise<void> {
   const found = await network.floatingIps({ floating_ip_address: address });
   if (found.length > 0) return;
@@ -60,13 +57,9 @@ async function proveKept(address: string, { network }: OpenstackApi): Promise<vo
   });
 }
 
-function somethingLeft(
-  left: readonly string[],
-  { cloud }: OpenstackApi,
-  { environment }: ClusterContext,
-): UserError {
+function somethingLeft(left: string, { cloud }: OpenstackApi, { environment }: ClusterContext): UserError {
   return new UserError({
-    what: `The cloud still has ${left.join(', ')}.`,
+    what: `Not all is gone: ${left}.`,
     where: `cloud ${cloud}`,
     fix: `\`hubwright doctor ${environment.name}\` says why, and \`--fix\` deletes what nobody needs; then \`hubwright destroy ${environment.name}\` again.`,
   });

@@ -15,6 +15,8 @@ import { balancerTwin } from './balancer-twin.ts';
 import { balancerUnadopted } from './balancer-unadopted.ts';
 import { controllerDown } from './controller-down.ts';
 import { deployInterrupted } from './deploy-interrupted.ts';
+import { dns } from './dns.ts';
+import { floatingIp } from './floating-ip.ts';
 import { groupUnseen } from './group-unseen.ts';
 import { homesWithoutVolume } from './homes-without-volume.ts';
 import { hubDown } from './hub-down.ts';
@@ -53,6 +55,8 @@ export const checks: readonly Check[] = [
   balancerUnadopted,
   controllerDown,
   deployInterrupted,
+  dns,
+  floatingIp,
   groupUnseen,
   homesWithoutVolume,
   hubDown,

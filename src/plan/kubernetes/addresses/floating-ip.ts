@@ -1,3 +1,4 @@
+import { floatingIpOf } from '../balancers/mend.ts';
 import type { BalancersInCloud, ObservedBalancer, ObservedFloatingIp } from '../balancers/observed.ts';
 import type { Way } from './ways.ts';
 
@@ -5,13 +6,6 @@ import type { Way } from './ways.ts';
 export interface Hindrance {
   readonly what: string;
   readonly fix: string;
-}
-
-export function onVip(
-  { vip }: ObservedBalancer,
-  { floatingIps }: BalancersInCloud,
-): ObservedFloatingIp | undefined {
-  return floatingIps.find(({ portId }) => portId === vip.portId);
 }
 
 /**
@@ -35,7 +29,7 @@ export function hindranceOf(
     };
   if (wanted.portId !== undefined && wanted.portId !== balancer?.vip.portId)
     return inUse(address, key, wanted, cloud);
-  return otherNetwork(address, key, wanted, balancer && onVip(balancer, cloud), cloud);
+  return otherNetwork(address, key, wanted, balancer && floatingIpOf(balancer, cloud), cloud);
 }
 
 function notThere(address: string, key: string, { project, floatingIps }: BalancersInCloud): Hindrance {

@@ -118,7 +118,7 @@ export function attachSteps(seen: SeenWay, cloud: BalancersInCloud, needs: reado
     });
   const shown = service.ingress[0];
   const showsName = shown !== undefined && !/^[\d.]+$/.test(shown);
-  if (!showsName && (differs || shown !== wanted.address))
+  if (!showsName && shown !== wanted.address)
     steps.push({
       id: id('shown'),
       title: `Service ${way.service}: wait until it says ${wanted.address}`,

@@ -1,5 +1,6 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import type { DnsAnswer } from '../../../ports.ts';
+import { floatingIpOf } from '../balancers/mend.ts';
 import type {
   BalancedService,
   BalancersInCloud,
@@ -10,7 +11,6 @@ import type {
 } from '../balancers/observed.ts';
 import { together } from '../balancers/together.ts';
 import { whose } from '../balancers/whose.ts';
-import { onVip } from './floating-ip.ts';
 import { type Way, waysOf } from './ways.ts';
 
 /** What was looked at for the ways in. */
@@ -48,7 +48,9 @@ export function seenWay(way: Way, { cluster, cloud, dns }: AddressesObserved): S
   if (cloud === undefined) return nothing;
   const both = together(cluster, cloud);
   const balancer = service === undefined ? waitingFor(way, both) : balancerOf(service, both);
-  return balancer === undefined ? nothing : { ...nothing, balancer, floatingIp: onVip(balancer, cloud) };
+  return balancer === undefined
+    ? nothing
+    : { ...nothing, balancer, floatingIp: floatingIpOf(balancer, cloud) };
 }
 
 /** The one that a Service of that name would take over. */

@@ -1,10 +1,20 @@
 import type { CoreV1EventList, KubeConfig, V1Node, V1Service } from '@kubernetes/client-node';
 import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { until } from '../cluster.ts';
 import { forEach } from '../cluster/watch.ts';
-import { type Site, annotation, deleteBalancer, ensureBalancer, find, updateMembers } from './lbaas.ts';
+import {
+  type Site,
+  annotation,
+  deleteBalancer,
+  ensureBalancer,
+  find,
+  updateMembers,
+} from './fake-balancers.ts';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
-/** Of the pods that a restart of it deletes. */
+/** Namespace of its own pods. */
+const home = 'kube-system';
+/** Of these pods, which a restart of it deletes. */
 const podLabel = 'openstack-cloud-controller-manager';
 
 export interface ControllerOptions extends Site {
@@ -13,13 +23,17 @@ export interface ControllerOptions extends Site {
   readonly namespace: string;
 }
 
+export function startFakeCloudController(options: ControllerOptions): Promise<FakeCloudController> {
+  return new FakeCloudController(options).start();
+}
+
 /**
  * A stand-in for the cloud controller manager of cloud-provider-openstack, between a real API server and a real Octavia and
  * Neutron: the service controller of `kubernetes/cloud-provider` (`controllers/service/controller.go`: finalizer, events,
- * what it looks at again, status only as fresh as its last look) over `lbaas.ts`. It tries again within a second or two,
+ * what it looks at again, status only as fresh as its last look) over `fake-balancers.ts`. It tries again within a second or two,
  * not within minutes. Its DaemonSet is there for who looks for it; a new pod of it is a restart.
  */
-export class CloudController {
+export class FakeCloudController {
   readonly #options: ControllerOptions;
   readonly #core: CoreV1Api;
   readonly #stops: (() => void)[] = [];
@@ -36,14 +50,22 @@ export class CloudController {
     this.#core = options.config.makeApiClient(CoreV1Api);
   }
 
+  /** To be called once. */
   async start(): Promise<this> {
     const { config, namespace } = this.#options;
-    await config.makeApiClient(AppsV1Api).createNamespacedDaemonSet({ namespace, body: this.#daemonSet() });
+    const apps = config.makeApiClient(AppsV1Api);
+    const body = this.#daemonSet();
+    await until('the DaemonSet of an earlier one is gone', () =>
+      apps.createNamespacedDaemonSet({ namespace: home, body }).then(
+        () => true,
+        () => false,
+      ),
+    );
     this.#stops.push(
       forEach<V1Service>(config, `/api/v1/namespaces/${namespace}/services`, async (service) =>
         this.#noticed(service),
       ),
-      forEach(config, `/api/v1/namespaces/${namespace}/pods`, async ({ metadata }) => {
+      forEach(config, `/api/v1/namespaces/${home}/pods`, async ({ metadata }) => {
         if (metadata?.labels?.['k8s-app'] !== podLabel || this.#pods.has(metadata.uid ?? '')) return;
         this.#pods.add(metadata.uid ?? '');
         await this.restart();
@@ -77,6 +99,13 @@ export class CloudController {
     this.#stopped = true;
     for (const stop of this.#stops) stop();
     await Promise.allSettled(this.#busy.values());
+    await this.letGo();
+    const apps = this.#options.config.makeApiClient(AppsV1Api);
+    await apps.deleteNamespacedDaemonSet({ name: podLabel, namespace: home });
+  }
+
+  /** Services lose its finalizer, as where somebody takes it off. */
+  async letGo(): Promise<void> {
     const { namespace } = this.#options;
     const { items } = await this.#core.listNamespacedService({ namespace });
     await Promise.allSettled(items.map((service) => this.#setFinalizer(service, false)));

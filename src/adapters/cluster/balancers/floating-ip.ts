@@ -1,16 +1,14 @@
 import { UserError } from '../../../errors.ts';
-import type { ClusterAction, ServiceRef } from '../../../plan/kubernetes/actions.ts';
-import { systemClock } from '../../clock.ts';
+import type { ClusterAction } from '../../../plan/kubernetes/actions.ts';
+import type { ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { ClusterContext } from '../context.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
+import { type Service, serviceRef, written } from './known.ts';
+import { nudge } from './sync.ts';
+import { waitFor } from './wait-for.ts';
 
 type AddressAction = Extract<ClusterAction, { kind: 'moveFloatingIp' | 'keepFloatingIp' | 'lookAgain' }>;
-
-const keep = 'loadbalancer.openstack.org/keep-floatingip';
-/** Any change of an annotation has the cloud controller look again. */
-const asked = 'hubwright/look-again';
-const pauseMs = 500;
 
 /** Does what concerns the address of a Service. Safe to repeat after being killed in the middle of it. */
 export async function performAddress(action: AddressAction, telling: Telling): Promise<void> {
@@ -19,7 +17,7 @@ export async function performAddress(action: AddressAction, telling: Telling): P
     case 'moveFloatingIp':
       return moveFloatingIp(action, context);
     case 'keepFloatingIp':
-      return annotate(action.service, { [keep]: 'true' }, context);
+      return annotate(action.service, { [written.keepFloatingIp]: 'true' }, context);
     case 'lookAgain':
       return lookAgain(action, telling);
     default:
@@ -47,20 +45,12 @@ async function moveFloatingIp(
 }
 
 async function annotate(
-  { namespace, name }: ServiceRef,
+  service: ServiceRef,
   annotations: Readonly<Record<string, string>>,
   { api: open }: ClusterContext,
 ): Promise<void> {
   const api = await open();
-  await api.patch({ apiVersion: 'v1', kind: 'Service', namespace, name }, { metadata: { annotations } });
-}
-
-interface Shown {
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
-    };
-  };
+  await api.patch(serviceRef(service), { metadata: { annotations } });
 }
 
 async function lookAgain(
@@ -68,31 +58,24 @@ async function lookAgain(
   { context, report }: Telling,
 ): Promise<void> {
   const api = await context.api();
-  const ref = { apiVersion: 'v1', kind: 'Service', ...service };
-  const shown = async (): Promise<string | undefined> => {
-    const [entry] = (await api.get<Shown>(ref))?.status?.loadBalancer?.ingress ?? [];
-    return entry?.hostname ?? entry?.ip;
+  const unlike = async (): Promise<string | undefined> => {
+    const [entry] = (await api.get<Service>(serviceRef(service)))?.status?.loadBalancer?.ingress ?? [];
+    const now = entry?.hostname ?? entry?.ip;
+    return now === shows ? undefined : `Service ${service.name} still says ${now ?? 'no address'}`;
   };
-  if ((await shown()) === shows) return;
-  await annotate(service, { [asked]: systemClock.now().toISOString() }, context);
-  report('waiting for the cloud controller to look');
-  const until = performance.now() + seconds('controller', context) * 1000;
-  for (;;) {
-    const now = await shown();
-    if (now === shows) return;
-    if (performance.now() > until) throw notShown(service, shows, now, context);
-    await systemClock.sleep(pauseMs);
-  }
+  if ((await unlike()) === undefined) return;
+  await nudge(api, service);
+  const left = await waitFor(unlike, { seconds: seconds('controller', context), report });
+  if (left !== undefined) throw notShown(service, { shows, left }, context);
 }
 
 function notShown(
-  { namespace, name }: ServiceRef,
-  wanted: string,
-  now: string | undefined,
+  { namespace }: ServiceRef,
+  { shows, left }: { readonly shows: string; readonly left: string },
   { environment }: ClusterContext,
 ): UserError {
   return new UserError({
-    what: `The floating IP ${wanted} leads to the load balancer, and Service ${name} still says ${now ?? 'that it has no address'}: the cloud controller has not looked again.`,
+    what: `The floating IP ${shows} leads to the load balancer, and the cloud controller has not looked again: ${left}.`,
     where: `namespace ${namespace}`,
     fix: `People get in all the same. \`hubwright doctor ${environment.name}\` says what holds the controller up; then run the command again.`,
   });
