@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
-import { annotation } from '../support/cloud/fake-balancers.ts';
+import { annotation } from '../support/cloud/fake-listeners.ts';
 import { type Site, test } from '../support/cloud-test.ts';
 import { until } from '../support/cluster.ts';
 import { post } from '../support/openstack/networks.ts';
-import { inSite } from './kit.ts';
+import { type Seat, inSite } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify', '--timeout', '90s'];
 const destroy = ['destroy', 'training', '--yes-destroy', 'training', '--no-save', '--timeout', '30s'];
@@ -65,16 +65,22 @@ test('a deploy is refused where the floating IP of the file is in use by somethi
   });
 });
 
+/** Without a floating IP in the file: the controller makes one. */
+async function deployed({ box, env, write }: Seat, site: Site): ReturnType<Site['balanced']> {
+  await write(undefined);
+  await box.must(deploy, { env });
+  return site.balanced('proxy-public');
+}
+
 describe('a destroy', () => {
   test('leaves nothing in the cloud but the floating IP of the file, though the controller had made it', async ({
     site,
     cluster,
     helm3,
   }) => {
-    await inSite({ site, kubeconfig: cluster.kubeconfig, helm: helm3 }, async ({ box, env, write }) => {
-      await write(undefined);
-      await box.must(deploy, { env });
-      const { address, id } = await site.balanced('proxy-public');
+    await inSite({ site, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (seat) => {
+      const { box, env, write } = seat;
+      const { address, id } = await deployed(seat, site);
       const { vip_port_id } = (await site.api.loadBalancers.get(id))!;
       await write(address);
       await box.must(deploy, { env });
@@ -98,10 +104,9 @@ describe('a destroy', () => {
     cluster,
     helm3,
   }) => {
-    await inSite({ site, kubeconfig: cluster.kubeconfig, helm: helm3 }, async ({ box, env, write }) => {
-      await write(undefined);
-      await box.must(deploy, { env });
-      const { id } = await site.balanced('proxy-public');
+    await inSite({ site, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (seat) => {
+      const { box, env } = seat;
+      const { id } = await deployed(seat, site);
       // Somebody has taken the finalizer off, and so the controller never heard of it.
       site.controller.pause();
       const { namespace, core } = site;

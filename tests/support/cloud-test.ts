@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CoreV1Api, type V1Service } from '@kubernetes/client-node';
 import { test as clusterTest } from './cluster-test.ts';
 import { type FakeCloudController, startFakeCloudController } from './cloud/fake-cloud-controller.ts';
-import type { Site as CloudSite } from './cloud/fake-balancers.ts';
+import type { Site as CloudSite } from './cloud/fake-listeners.ts';
 import { until } from './cluster.ts';
 import { type OpenstackFixtures, openstackFixtures } from './openstack-test.ts';
 

@@ -2,14 +2,8 @@ import type { CoreV1EventList, KubeConfig, V1Node, V1Service } from '@kubernetes
 import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { until } from '../cluster.ts';
 import { forEach } from '../cluster/watch.ts';
-import {
-  type Site,
-  annotation,
-  deleteBalancer,
-  ensureBalancer,
-  find,
-  updateMembers,
-} from './fake-balancers.ts';
+import { deleteBalancer, ensureBalancer, find, updateMembers } from './fake-balancers.ts';
+import { type Site, annotation } from './fake-listeners.ts';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
 /** Namespace of its own pods. */

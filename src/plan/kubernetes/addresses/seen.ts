@@ -53,16 +53,16 @@ export function seenWay(way: Way, { cluster, cloud, dns }: AddressesObserved): S
     : { ...nothing, balancer, floatingIp: floatingIpOf(balancer, cloud) };
 }
 
-/** The one that a Service of that name would take over. */
+/** The one that a Service of that name would take over; not by its name alone. */
 function waitingFor({ namespace, service }: Way, observed: BalancersObserved): ObservedBalancer | undefined {
   const orphans = observed.loadBalancers.filter((balancer) => {
     const of = whose(balancer, observed);
-    return of.kind === 'orphan' && of.namespace === namespace && of.name === service;
+    return of.kind === 'orphan' && of.by === 'members' && of.namespace === namespace && of.name === service;
   });
   return orphans.length === 1 ? orphans[0] : undefined;
 }
 
-/** That which its annotation has; where it has none, the one that the controller would take. */
+/** That which its annotation has; where it has none, the one that the controller would take, if nodes are its members. */
 export function balancerOf(
   service: BalancedService,
   observed: BalancersObserved,
@@ -71,7 +71,7 @@ export function balancerOf(
     return observed.loadBalancers.find(({ id }) => id === service.balancerId);
   const candidates = observed.loadBalancers.filter((balancer) => {
     const of = whose(balancer, observed);
-    return of.kind === 'service' && of.service.uid === service.uid;
+    return of.kind === 'service' && of.by === 'members' && of.service.uid === service.uid;
   });
   return candidates.length === 1 ? candidates[0] : undefined;
 }

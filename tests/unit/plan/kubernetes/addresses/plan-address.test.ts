@@ -79,6 +79,14 @@ describe('attach', () => {
   });
 });
 
+test('a load balancer of the same name whose members are not nodes is nobody’s to put a floating IP on', () => {
+  const services = [service({ balancerId: undefined })];
+  const nameless = addresses({ services, floatingIps: [free], loadBalancers: [balancer({ listeners: [] })] });
+  expect(planAttach(wanted(nameless)).refusal?.what).toBe('Service proxy-public has no load balancer yet.');
+  const proven = addresses({ services, floatingIps: [free] });
+  expect(ids(planAttach(wanted(proven)))).toEqual(['address:hub:attach']);
+});
+
 describe('release', () => {
   test('takes the floating IP off, and says that the controller may put it back', () => {
     const plan = planRelease(wanted(addresses()));
