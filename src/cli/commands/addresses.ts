@@ -1,17 +1,13 @@
 import { UserError } from '../../errors.ts';
-import { change, refuseRefused } from '../../operate/change.ts';
+import { refuseRefused } from '../../operate/change.ts';
 import type { AddressIntent } from '../../plan/kubernetes/addresses/plan-address.ts';
 import { type WayName, isWay, wayNames } from '../../plan/kubernetes/addresses/ways.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import { asShown, showPlan } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { type OpenTarget, openTarget } from '../open-target.ts';
 import { renderAddresses } from '../render/addresses.ts';
 import { pasteable } from '../render/pasteable.ts';
-import { planEvent, renderPlan } from '../render/plan.ts';
-import { underLock } from '../under-lock.ts';
-import { version } from '../version.ts';
 
 const verbs = ['attach', 'release'] as const;
 type Verb = (typeof verbs)[number];
@@ -59,7 +55,7 @@ async function show({ target, environment }: OpenTarget, context: CommandContext
 
 /** Shows what it would do, asks, then does it: if it is still what is to be done once nobody else changes anything. */
 async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandContext): Promise<0> {
-  const { io, options, reporter, adapters } = context;
+  const { io, options } = context;
   const { name } = opened.environment;
   if (opened.target.addresses === undefined) throw notOnCluster(name);
   const way = wayOf(options['service'] as string | undefined);
@@ -71,18 +67,8 @@ async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandCon
     await showPlan(shown, context);
     const instead = `\`hubwright addresses ${name}\` shows how it is now.`;
     await confirm('Do that?', { unasked: `${command} --yes`, instead }, context);
-    const clock = await adapters.clock();
-    await underLock(opened, command, context, ({ target }) =>
-      change({
-        target,
-        clock,
-        intent,
-        emit: (event) => reporter.emit(event),
-        onPlan: (made) => refuseMoved(savedPlan(shown, version), savedPlan(made, version), instead),
-      }),
-    );
+    await asShown(opened, { shown, intent, command, remedy: instead }, context);
   }
-  await reporter.close();
   const changed = shown.steps.length > 0;
   io.stdout.write(
     options.json
@@ -90,12 +76,6 @@ async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandCon
       : resultText(verb, changed, name),
   );
   return 0;
-}
-
-async function showPlan(shown: Plan, { io, options, reporter }: CommandContext): Promise<void> {
-  await reporter.close();
-  if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
-  else io.stderr.write(renderPlan(shown, io));
 }
 
 function resultText(verb: Verb, changed: boolean, name: string): string {

@@ -1,20 +1,17 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { change, refuseRefused } from '../../operate/change.ts';
+import { refuseRefused } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import { asShown, showPlan } from '../as-shown.ts';
 import type { Command } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import type { Io } from '../io.ts';
 import { openTarget } from '../open-target.ts';
-import { planEvent, renderPlan } from '../render/plan.ts';
-import { underLock } from '../under-lock.ts';
-import { version } from '../version.ts';
 
 /** `rollback ENV`: shows the revisions and what going back changes, asks, then goes back. */
 export const run: Command = async ([name], context) => {
-  const { io, options, reporter, adapters } = context;
+  const { io, options } = context;
   const asked = await openTarget(name, context);
   const environment = asked.environment.name;
   const intent: Intent = {
@@ -28,27 +25,20 @@ export const run: Command = async ([name], context) => {
   const shown = await asked.target.plan(intent);
   refuseRefused(shown);
   const { from, to } = way(shown);
-  await reporter.close();
-  if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
-  else io.stderr.write(renderPlan(shown, io));
+  await showPlan(shown, context);
   const words = {
     unasked: `hubwright rollback ${environment} --to ${to} --yes`,
     instead: `\`hubwright rollback ${environment} --to NUMBER\` goes to another one.`,
   };
   await confirm(`Go back to revision ${to}?`, words, context);
-  const clock = await adapters.clock();
-  const remedy = `\`hubwright rollback ${environment}\` shows how it is now.`;
-  await underLock(asked, `hubwright rollback ${environment}`, context, ({ target }) =>
-    change({
-      target,
-      clock,
-      // The one that was shown, whatever has become the last one since.
-      intent: { ...intent, to },
-      emit: (event) => reporter.emit(event),
-      onPlan: (made) => refuseMoved(savedPlan(shown, version), savedPlan(made, version), remedy),
-    }),
-  );
-  await reporter.close();
+  const how = {
+    shown,
+    // The one that was shown, whatever has become the last one since.
+    intent: { ...intent, to },
+    command: `hubwright rollback ${environment}`,
+    remedy: `\`hubwright rollback ${environment}\` shows how it is now.`,
+  };
+  await asShown(asked, how, context);
   io.stdout.write(
     options.json
       ? `${JSON.stringify({ type: 'result', environment, changed: true, from, to })}\n`
