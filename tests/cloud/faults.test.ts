@@ -52,9 +52,20 @@ async function endsWell({ box, env }: Seat, args: readonly string[]): Promise<nu
   return exitCode;
 }
 
+/** What is wrong is told, or that it could not be looked at. */
+async function showsAll({ box, env }: Seat, address: string): Promise<void> {
+  for (let times = 0; times < 3; times++) {
+    const { exitCode, stdout } = await box.run(['addresses', 'training', '--json'], { env });
+    const last = events(stdout).at(-1);
+    expect(last?.type).toBe('result');
+    expect(JSON.stringify(last)).toMatch(new RegExp(`The file says ${address}|could not be looked at`));
+    expect(exitCode).toBe(1);
+  }
+}
+
 for (const seed of [1, 2, 3])
   test(
-    `attach ends well or with its reason where one request of five goes wrong, and the next one finishes (seed ${seed})`,
+    `addresses and attach end well or with their reason where one request of five goes wrong, and the next one finishes (seed ${seed})`,
     { timeout: 300_000 },
     async ({ site, cluster, openstack }) => {
       await inFaultySite({ site, kubeconfig: cluster.kubeconfig, openstack, seed }, async (seat) => {
@@ -63,6 +74,7 @@ for (const seed of [1, 2, 3])
         const [bystander, fip] = [await site.makeFloatingIp(), await site.makeFloatingIp()];
         await seat.write(fip.address);
         setRate(seat.proxies, 0.2);
+        await showsAll(seat, fip.address);
         const attach = ['addresses', 'training', 'attach', '--yes'];
         for (let times = 1; (await endsWell(seat, attach)) !== 0; times++) expect(times).toBeLessThan(6);
         expect(happened(seat.proxies)).toBeGreaterThan(0);
