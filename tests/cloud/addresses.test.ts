@@ -76,6 +76,7 @@ describe('addresses', () => {
       const nowhere = await box.run(['addresses', 'training'], { env });
       expect(oneLine(nowhere.stdout)).toContain('The cloud could not be looked at: ');
       expect(nowhere.stdout).toContain(`(${address})`);
+      expect(nowhere.exitCode).toBe(1);
     });
   });
 });

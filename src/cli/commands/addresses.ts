@@ -12,7 +12,7 @@ import { pasteable } from '../render/pasteable.ts';
 const verbs = ['attach', 'release'] as const;
 type Verb = (typeof verbs)[number];
 
-/** `addresses [ENV] [attach | release]`: exit code 1 when something disagrees. */
+/** `addresses [ENV] [attach | release]`: exit code 1 when something disagrees, or could not be looked at. */
 export const run: Command = async (words, context) => {
   const { environment, verb } = understand(words.filter((word) => word !== undefined));
   const opened = await openTarget(environment, context);
@@ -43,14 +43,15 @@ async function show({ target, environment }: OpenTarget, context: CommandContext
     ...way,
     disagreements: way.disagreements.map((one) => ({ ...one, fix: paste(one.fix) })),
   }));
-  const report = { ways, notSeen: found.notSeen.map(paste) };
+  const report = { ways, notSeen: found.notSeen.map((one) => ({ ...one, why: paste(one.why) })) };
   await reporter.close();
   io.stdout.write(
     options.json
       ? `${JSON.stringify({ type: 'result', environment: environment.name, ...report })}\n`
       : renderAddresses(environment.name, report, io),
   );
-  return ways.some(({ disagreements }) => disagreements.length > 0) ? 1 : 0;
+  const isWrong = ways.some(({ disagreements }) => disagreements.length > 0);
+  return isWrong || report.notSeen.some(({ failed }) => failed) ? 1 : 0;
 }
 
 /** Shows what it would do, asks, then does it: if it is still what is to be done once nobody else changes anything. */

@@ -17,7 +17,7 @@ export function renderAddresses(environment: string, { ways, notSeen }: Addresse
       ({ what, fix }) =>
         `${wrap(`${colours.red('✖')} ${what}`, width, 2)}\n${wrap(`  ${colours.green('fix')} ${fix}`, width, 6)}\n`,
     ),
-    ...notSeen.map((text) => `${wrap(`${colours.yellow('!')} ${text}`, width, 2)}\n`),
+    ...notSeen.map(({ why }) => `${wrap(`${colours.yellow('!')} ${why}`, width, 2)}\n`),
     found.length === 0 && notSeen.length === 0 ? `${colours.green('✔')} Everything agrees.\n` : '',
   ].join('');
 }

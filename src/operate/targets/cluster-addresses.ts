@@ -38,7 +38,7 @@ export async function addressesSource(
   const answers = report.ways.flatMap(({ dns }) => dns);
   const isSilent = answers.every(({ failures }) => failures.length > 0);
   if (answers.length === 0 || !isSilent) return { seen: report };
-  return { notSeen: report.notSeen.join(' '), failed: true };
+  return { notSeen: report.notSeen.map(({ why }) => why).join(' '), failed: true };
 }
 
 /** Looks at the cluster, and at the cloud as far as it can be looked at. */
@@ -49,14 +49,15 @@ export async function lookAtAddresses(
   const cluster = await host.balancersInCluster();
   const observed = { cluster, cloud: undefined, dns: {} };
   if (openstack === undefined) {
-    const notSeen = `The file does not say in which cloud ${name} is (\`openstack\`): load balancers and floating IPs were not looked at.`;
-    return { observed, notSeen };
+    const why = `The file does not say in which cloud ${name} is (\`openstack\`): load balancers and floating IPs were not looked at.`;
+    return { observed, notSeen: { why, failed: false } };
   }
   try {
     return { observed: { ...observed, cloud: await inCloud(host, cluster) } };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { observed, notSeen: `The cloud could not be looked at: ${error.what} ${error.fix}` };
+    const why = `The cloud could not be looked at: ${error.what} ${error.fix}`;
+    return { observed, notSeen: { why, failed: true } };
   }
 }
 
@@ -73,7 +74,7 @@ export async function addressStatus(
     .filter(({ service }) => service !== undefined && service.ingress.length > 0)
     .flatMap((seen) => disagreementsOf({ seen, observed, environment: name }));
   return {
-    notes: notSeen === undefined ? [] : [`the floating IP was not looked at. ${notSeen}`],
+    notes: notSeen === undefined ? [] : [`the floating IP was not looked at. ${notSeen.why}`],
     troubles: found.map(({ what }) => ({
       kind: 'address',
       what: what.replace(/\.$/, ''),

@@ -5,14 +5,14 @@ import type { ClusterAction } from '../actions.ts';
 import type { BalancersInCloud } from '../balancers/observed.ts';
 import { hindranceOf } from './floating-ip.ts';
 import { attachSteps } from './plan-address.ts';
+import type { NotSeen } from './report.ts';
 import { type AddressesObserved, type SeenWay, seenWay } from './seen.ts';
 import { waysOf } from './ways.ts';
 
 /** What has been looked at for the ways in, and why the cloud has not. */
 export interface LookedAtAddresses {
   readonly observed: AddressesObserved;
-  /** A whole sentence. */
-  readonly notSeen?: string;
+  readonly notSeen?: NotSeen;
 }
 
 /** Whether the file says something about floating IPs that can be looked at. */
@@ -31,7 +31,7 @@ export function withAddresses(
 ): Plan<ClusterAction> {
   const { cloud } = observed;
   if (cloud === undefined) {
-    const text = `the floating IP was not looked at. ${notSeen ?? ''}`;
+    const text = `the floating IP was not looked at. ${notSeen?.why ?? ''}`;
     return { ...plan, notes: [...plan.notes, { severity: 'warning', text }] };
   }
   const seen = waysOf(environment)

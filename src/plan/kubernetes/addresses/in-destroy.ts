@@ -23,7 +23,7 @@ export function withProofByCloud(
   const { cluster, cloud } = observed;
   if (cloud === undefined) {
     if (plan.steps.length === 0) return plan;
-    const text = `whether a load balancer is left in the cloud will not be proved. ${notSeen ?? ''}`;
+    const text = `whether a load balancer is left in the cloud will not be proved. ${notSeen?.why ?? ''}`;
     return { ...plan, notes: [...plan.notes, { severity: 'warning', text }] };
   }
   const both = together(cluster, cloud);

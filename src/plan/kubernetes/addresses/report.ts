@@ -6,8 +6,15 @@ import type { WayName } from './ways.ts';
 /** The ways in as people look at them. */
 export interface AddressesReport {
   readonly ways: readonly ReportedWay[];
-  /** What could not be looked at, and why: whole sentences. */
-  readonly notSeen: readonly string[];
+  readonly notSeen: readonly NotSeen[];
+}
+
+/** What was not looked at. */
+export interface NotSeen {
+  /** Why, in whole sentences. */
+  readonly why: string;
+  /** It should have been: no access to the cloud, say. Otherwise the file does not ask for it. */
+  readonly failed: boolean;
 }
 
 export interface ReportedWay {
@@ -36,14 +43,17 @@ export interface ReportedWay {
 export function addressesReport(
   environment: Environment,
   observed: AddressesObserved,
-  notSeen: readonly string[],
+  notSeen: readonly NotSeen[],
 ): AddressesReport {
   const ways = seenWays(environment, observed);
   const silent = ways.flatMap(({ way, dns }) =>
     dns.flatMap(({ resolver, failures }) =>
       failures
         .filter((failure) => /^A+:/.test(failure))
-        .map((failure) => `${resolver} could not be asked for ${way.domain} (${failure}).`),
+        .map((failure) => ({
+          why: `${resolver} could not be asked for ${way.domain} (${failure}).`,
+          failed: true,
+        })),
     ),
   );
   return {

@@ -150,7 +150,9 @@ describe('of DNS it is said', () => {
     const seen = addresses({}, [answer({ a: [], failures: ['A: it does not answer'] })]);
     const { ways, notSeen } = addressesReport(environment(), seen, []);
     expect(ways[0]?.disagreements).toEqual([]);
-    expect(notSeen).toEqual(['1.1.1.1 could not be asked for hub.example.org (A: it does not answer).']);
+    expect(notSeen).toEqual([
+      { why: '1.1.1.1 could not be asked for hub.example.org (A: it does not answer).', failed: true },
+    ]);
   });
 });
 

@@ -150,7 +150,10 @@ describe('a deploy', () => {
 
   test('goes on without the cloud, and says so', () => {
     const observed = { ...addresses(), cloud: undefined };
-    const plan = withAddresses(planOf(), environment(), { observed, notSeen: 'It does not answer.' });
+    const plan = withAddresses(planOf(), environment(), {
+      observed,
+      notSeen: { why: 'It does not answer.', failed: true },
+    });
     expect(plan.notes).toEqual([
       { severity: 'warning', text: 'the floating IP was not looked at. It does not answer.' },
     ]);
@@ -204,7 +207,10 @@ describe('a destroy', () => {
 
   test('says that nothing is proved where the cloud cannot be asked', () => {
     const observed = { ...addresses(), cloud: undefined };
-    const plan = withProofByCloud(planOf(uninstall, proof), environment(), { observed, notSeen: 'No.' });
+    const plan = withProofByCloud(planOf(uninstall, proof), environment(), {
+      observed,
+      notSeen: { why: 'No.', failed: true },
+    });
     expect(plan.notes[0]?.text).toBe('whether a load balancer is left in the cloud will not be proved. No.');
     expect(proofIn(plan)).not.toHaveProperty('cloud');
   });
