@@ -1,6 +1,8 @@
 import type { ChartLock, LockedEntry } from '../config/charts/lock.ts';
 import type { WantedChart } from '../config/charts/wanted.ts';
 import type { Environment } from '../config/schema/environment.ts';
+import type { SecretReference } from '../config/schema/secret.ts';
+import type { OwnObserved } from '../plan/kubernetes/certificates/observed.ts';
 import type { ClusterHost } from '../operate/targets/cluster-host.ts';
 import type { LocalHost } from '../operate/targets/local-host.ts';
 import type { KubernetesObject } from '../platform/kubernetes/system.ts';
@@ -29,6 +31,14 @@ export interface Adapters {
       configFile: string,
       env: NodeJS.ProcessEnv,
     ) => Promise<readonly { readonly deployment: string; readonly environment: string }[]>
+  >;
+  readonly certificateFiles: () => Promise<
+    (files: {
+      readonly certificate: string;
+      readonly key: SecretReference;
+      readonly folder: string;
+      readonly domain: string | undefined;
+    }) => Promise<OwnObserved>
   >;
   /** Opens an address in the person's browser. */
   readonly openBrowser: () => Promise<(url: string) => Promise<void>>;

@@ -1,4 +1,4 @@
-import { change } from '../operate/change.ts';
+import { type Done, change } from '../operate/change.ts';
 import type { Intent } from '../operate/target.ts';
 import type { Plan } from '../plan/plan.ts';
 import { refuseMoved, savedPlan } from '../plan/saved-plan.ts';
@@ -31,11 +31,11 @@ export async function asShown(
     readonly remedy: string;
   },
   context: CommandContext,
-): Promise<void> {
+): Promise<Done> {
   const { reporter, adapters } = context;
   const { shown, intent, command, remedy } = how;
   const clock = await adapters.clock();
-  await underLock(opened, command, context, ({ target }) =>
+  const done = await underLock(opened, command, context, ({ target }) =>
     change({
       target,
       clock,
@@ -45,4 +45,5 @@ export async function asShown(
     }),
   );
   await reporter.close();
+  return done;
 }

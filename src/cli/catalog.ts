@@ -1,5 +1,4 @@
-import { addressCommands } from './catalog/addresses.ts';
-import { nodeCommands } from './catalog/nodes.ts';
+import { clusterCommands } from './catalog/cluster.ts';
 import { env, timeout } from './catalog/words.ts';
 import type { Command } from './command.ts';
 
@@ -226,8 +225,7 @@ export const catalog: Catalog = [
     ],
     load: () => import('./commands/usage.ts'),
   },
-  ...addressCommands,
-  ...nodeCommands,
+  ...clusterCommands,
   {
     name: 'users',
     group: 'Deploy and operate',

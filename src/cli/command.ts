@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly meant: Meant;
   /** The command as it was typed: `up` and `deploy` do the same. */
   readonly verb: string;
+  /** What stood behind the environment: `issue` of `certificates training issue`. */
+  readonly rest?: string;
   /** While the environment is locked, for a lock that can be lost. */
   readonly guard?: LockGuard;
   /** To clusters: kept from one time that an environment is opened to the next, for each proves anew who it is. */

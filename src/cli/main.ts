@@ -15,6 +15,7 @@ const adapters: Adapters = {
   chartRenderer: async () => (await import('../adapters/helm/render-chart.ts')).chartRenderer,
   clusterHost: async () => (await import('../adapters/cluster/host.ts')).clusterHost,
   deployedFrom: async () => (await import('../adapters/local/deployed.ts')).deployedFrom,
+  certificateFiles: async () => (await import('../adapters/certificate-files.ts')).readCertificateFiles,
   openBrowser: async () => (await import('../adapters/open-browser.ts')).openBrowser,
   kindOf: async () => (await import('../adapters/folder.ts')).kindOf,
   seals: () => import('../adapters/seals.ts'),

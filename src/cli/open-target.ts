@@ -48,7 +48,7 @@ async function targetOf(
 async function clusterTarget(
   environment: Environment,
   config: OpenConfig,
-  { adapters, io, reporter, connections, atEnd, guard, verb, options }: CommandContext,
+  { adapters, io, reporter, connections, atEnd, guard, verb, rest, options }: CommandContext,
 ): Promise<Target> {
   const [clusterHost, { kubernetesTarget }] = await Promise.all([
     adapters.clusterHost(),
@@ -60,7 +60,7 @@ async function clusterTarget(
     guard,
     connections,
     timeoutSeconds: timeoutOf(options),
-    command: commandOf(environment, verb, options),
+    command: commandOf(environment, rest === undefined ? [verb] : [verb, rest], options),
     report: (text) => reporter.emit({ type: 'note', severity: 'info', text }),
   });
   atEnd.push(() => host.close());
@@ -71,14 +71,18 @@ async function clusterTarget(
 }
 
 /** What goes on with it where this is cut off; undefined: nothing has to. */
-function commandOf({ name }: Environment, verb: string, options: Options): string | undefined {
+function commandOf(
+  { name }: Environment,
+  [verb, ...rest]: readonly string[],
+  options: Options,
+): string | undefined {
   // People alone: the next deploy does what is left of that, and an earlier one may have left more.
   if (verb === 'users') return undefined;
   // Looking at them again shows what is left to do, and so does a plan.
   if (verb === 'addresses') return undefined;
   const folder = options['restoreDatabase'] as string | undefined;
   const from = folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`;
-  return `hubwright ${verb} ${name}${from}${options['fix'] === true ? ' --fix' : ''}`;
+  return `${['hubwright', verb, name, ...rest].join(' ')}${from}${options['fix'] === true ? ' --fix' : ''}`;
 }
 
 /** `--timeout 30m`. @throws UserError when it is no duration. */

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock, Lock } from '../ports.ts';
 import type { Emit } from './events.ts';
+import type { LeftForLater } from './left-for-later.ts';
 import { runSteps } from './run-steps.ts';
 import type { Intent, Target } from './target.ts';
 
@@ -14,6 +15,11 @@ interface Change {
   readonly onPlan?: (plan: Plan) => void;
   /** What belongs to it beside its steps: until this has passed, it has not come to its end. */
   readonly afterwards?: (plan: Plan) => Promise<void>;
+}
+
+/** A plan, and what of it could not be done yet. */
+export interface Done extends Plan {
+  readonly left: readonly LeftForLater[];
 }
 
 /**
@@ -40,11 +46,11 @@ export async function whileLocked<Result>(
  *
  * @throws UserError with the plan's refusal, where it has one.
  */
-export async function change({ target, intent, emit, clock, onPlan, afterwards }: Change): Promise<Plan> {
+export async function change({ target, intent, emit, clock, onPlan, afterwards }: Change): Promise<Done> {
   const plan = await target.plan(intent);
   refuseRefused(plan);
   onPlan?.(plan);
-  await runSteps({
+  const left = await runSteps({
     steps: plan.steps,
     perform: (step, report) => target.perform(step, report),
     emit,
@@ -52,7 +58,7 @@ export async function change({ target, intent, emit, clock, onPlan, afterwards }
   });
   await afterwards?.(plan);
   await target.finished?.();
-  return plan;
+  return { ...plan, left };
 }
 
 /** @throws UserError where the plan may only be looked at. */

@@ -15,6 +15,14 @@ export type Event =
       readonly seconds: number;
       readonly message: string;
     }
+  /** It could not be done now, and what needs it was not begun: no fault. */
+  | {
+      readonly type: 'stepLeft';
+      readonly id: string;
+      readonly title: string;
+      readonly seconds: number;
+      readonly message: string;
+    }
   | { readonly type: 'note'; readonly severity: 'info' | 'warning'; readonly text: string };
 
 export type Emit = (event: Event) => void;

@@ -3,6 +3,7 @@ import { inOrder } from '../plan/order.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Clock } from '../ports.ts';
 import type { Emit } from './events.ts';
+import { LeftForLater } from './left-for-later.ts';
 
 interface Run<Action> {
   readonly steps: readonly Step<Action>[];
@@ -15,9 +16,17 @@ interface Run<Action> {
  * Runs the steps, each as soon as the steps it needs are done, independent ones side by side.
  *
  * After a failure nothing new is begun; what is under way is waited for, and the first error is thrown.
+ *
+ * @returns the steps that were left for later.
  */
-export async function runSteps<Action>({ steps, perform, emit, clock }: Run<Action>): Promise<void> {
+export async function runSteps<Action>({
+  steps,
+  perform,
+  emit,
+  clock,
+}: Run<Action>): Promise<readonly LeftForLater[]> {
   const failures: unknown[] = [];
+  const left: LeftForLater[] = [];
   const known = new Set(steps.map(({ id }) => id));
   const finished = new Map<string, Promise<boolean>>();
 
@@ -31,7 +40,8 @@ export async function runSteps<Action>({ steps, perform, emit, clock }: Run<Acti
       await timed(step, { perform, emit, clock });
       return true;
     } catch (error) {
-      failures.push(error);
+      if (error instanceof LeftForLater) left.push(error);
+      else failures.push(error);
       return false;
     }
   };
@@ -41,6 +51,7 @@ export async function runSteps<Action>({ steps, perform, emit, clock }: Run<Acti
   for (const step of ordered) finished.set(step.id, run(step));
   await Promise.all(finished.values());
   if (failures.length > 0) throw failures[0];
+  return left;
 }
 
 async function timed<Action>(
@@ -54,7 +65,8 @@ async function timed<Action>(
   try {
     await perform(step, (text) => emit({ type: 'stepProgress', id, text }));
   } catch (error) {
-    emit({ type: 'stepFailed', id, title, seconds: seconds(), message: messageOf(error) });
+    const type = error instanceof LeftForLater ? 'stepLeft' : 'stepFailed';
+    emit({ type, id, title, seconds: seconds(), message: messageOf(error) });
     throw error;
   }
   emit({ type: 'stepDone', id, title, seconds: seconds() });

@@ -1,6 +1,8 @@
 import type { Environment } from '../config/schema/environment.ts';
 import type { AddressIntent } from '../plan/kubernetes/addresses/plan-address.ts';
 import type { AddressesReport } from '../plan/kubernetes/addresses/report.ts';
+import type { CertificatesObserved } from '../plan/kubernetes/certificates/observed.ts';
+import type { CertificateIntent } from '../plan/kubernetes/certificates/plan-certificate.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
 import type { NodesObserved, RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
@@ -26,6 +28,7 @@ export type Intent =
   | { readonly kind: 'accounts' }
   | { readonly kind: 'down'; readonly keepServers: boolean }
   | AddressIntent
+  | CertificateIntent
   | DestroyIntent
   | RollbackIntent;
 
@@ -62,6 +65,8 @@ export interface Target {
   /** Where is recorded what happened. @throws UserError where nothing is, with what to do about that. */
   prometheus(): Promise<PrometheusConnection>;
   readonly accounts: AccountBook;
+  /** The certificate and what it hangs on; undefined: the file asks for none. */
+  certificates?(): Promise<CertificatesObserved | undefined>;
   /**
    * What a deploy would send, as files for review and for GitOps; a placeholder stands for each secret. With `reveal` the
    * secrets stand there themselves: handle those files as secrets.

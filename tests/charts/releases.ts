@@ -1,6 +1,6 @@
 import { runtimeFiles } from '../../src/adapters/cluster/runtime-files.ts';
 import type { Environment } from '../../src/config/schema/environment.ts';
-import { systemsOf } from '../../src/operate/targets/kubernetes.ts';
+import { systemsOf } from '../../src/operate/targets/cluster-systems.ts';
 import type { Release, System, SystemId } from '../../src/platform/kubernetes/system.ts';
 
 /** What a deploy sends, with our own code and dashboards in it. */

@@ -3,6 +3,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
 import { openCharts } from '../charts/charts.ts';
@@ -17,6 +18,7 @@ import type { OpenstackApi } from '../openstack/connect.ts';
 import { accountBook } from './accounts.ts';
 import { balancersInCloud } from './balancers/in-cloud.ts';
 import { balancersInCluster } from './balancers/in-cluster.ts';
+import { certificateHost } from './certificates/host.ts';
 import { type ClusterContext, labelsOf, secretsOf } from './context.ts';
 import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
@@ -74,6 +76,7 @@ export function clusterHost(environment: Environment, options: Options) {
     askDns: askResolvers,
     balancersInCluster: () => balancersInCluster(context),
     balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
+    certificates: certificateHost(context),
     nodes: async () => observeNodes(await context.api()),
     rooms: () => observeRooms(context),
     helm: () => context.helmThere(),
@@ -91,8 +94,10 @@ export function clusterHost(environment: Environment, options: Options) {
       renderForFiles(context, release, options.report, reveal),
     renderOwn: (wanted: Parameters<typeof renderOwn>[1]) => renderOwn(context, wanted),
     secrets: () => secretsOf(context),
-    perform: ({ id, title, action }: Step<ClusterAction>, report: (text: string) => void) =>
-      journal.step(id, title, () => performCluster(action, { context, door, report, onSaved })),
+    perform: (
+      { id, title, action }: Step<Exclude<ClusterAction, CertificateAction>>,
+      report: (text: string) => void,
+    ) => journal.step(id, title, () => performCluster(action, { context, door, report, onSaved })),
     noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),
     finished: () => journal.finished(),
     saved: () => saved,

@@ -32,14 +32,22 @@ export async function scale(api: KubernetesApi, ref: ObjectRef, replicas: number
   if (others) await api.patch(ref, { metadata: { managedFields: others } });
 }
 
-/** Until no pod of the hub is left: two cannot have the volume, and one that still runs writes into the database. */
-export async function hubEnded(
+interface Ending {
+  /** What it is called in an error. */
+  readonly title: string;
+  readonly timeoutSeconds: number;
+  readonly report: (text: string) => void;
+}
+
+/** Until no pod of that part of z2jh is left. */
+export async function podsEnded(
   context: ClusterContext,
-  { timeoutSeconds, report }: { readonly timeoutSeconds: number; readonly report: (text: string) => void },
+  component: string,
+  { title, timeoutSeconds, report }: Ending,
 ): Promise<void> {
   const { namespace, environment } = context;
   const api = await context.api();
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: hubLabels(context, 'hub') };
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: hubLabels(context, component) };
   for (const until = Date.now() + timeoutSeconds * 1000; Date.now() < until; await sleep(pauseMs)) {
     const pods = await api.listMetadata(query);
     const [pod] = pods;
@@ -47,7 +55,7 @@ export async function hubEnded(
     report(`Pod ${pod.metadata.name} is still ending`);
   }
   throw new UserError({
-    what: `The hub has not ended within ${timeoutSeconds} seconds.`,
+    what: `${title} has not ended within ${timeoutSeconds} seconds.`,
     where: `namespace ${namespace}, context ${api.context}`,
     fix: `See why (\`hubwright status ${environment.name}\`), then run the command again.`,
   });

@@ -13,7 +13,7 @@ import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import { type JournalEntry, readJournal } from '../kubernetes/journal.ts';
 import { observeReleases, releaseHistory } from '../kubernetes/releases.ts';
 import { readStoredAccounts } from './accounts.ts';
-import { observeCertificate } from './certificate.ts';
+import { observeCertificates } from './certificate.ts';
 import { type ClusterContext, namesByValue, secretsOf } from './context.ts';
 import { type HubDoor, hubUsers } from './hub.ts';
 import { missingTokens } from './kept.ts';
@@ -63,7 +63,7 @@ export async function observeCluster(
     storage,
     charts,
     journal,
-    certificate,
+    certificates,
     idleStack,
   ] = await Promise.all([
     api.version(),
@@ -78,12 +78,12 @@ export async function observeCluster(
     observeStorage(api, namespace),
     context.charts(),
     readJournal(api, namespace),
-    observeCertificate(api, context),
+    observeCertificates(api, context),
     observeIdleStack(api, systems, namespace),
   ]);
   const known = namesByValue(secrets);
   const observed = withoutSecrets(releases, known);
-  onReleases({ releases: observed, charts });
+  onReleases({ releases: observed, charts, ...certificates });
   const sent = Object.values(observed).flatMap(({ newest }) => newest.objects);
   const open = openTexts(systems.flatMap(({ objects }) => objects));
   const live = await liveObjects(api, [...systems.flatMap(({ objects }) => objects), ...sent], namespace);
@@ -103,7 +103,7 @@ export async function observeCluster(
     servers,
     ...storage,
     hubUsers: users?.map(({ name, admin }) => ({ name, admin })),
-    certificate,
+    ...certificates,
     idleStack,
     interrupted: journal && interruptedRun(journal),
     neighbours: neighboursOf(namespaces, namespace),

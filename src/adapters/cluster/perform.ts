@@ -1,4 +1,5 @@
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
@@ -24,7 +25,10 @@ interface Work extends Telling {
 }
 
 /** Does one action. Safe to repeat after being killed in the middle of it. */
-export async function performCluster(action: ClusterAction, work: Work): Promise<void> {
+export async function performCluster(
+  action: Exclude<ClusterAction, CertificateAction>,
+  work: Work,
+): Promise<void> {
   const { context, door, report } = work;
   const api = await context.api();
   switch (action.kind) {

@@ -8,7 +8,7 @@ import { errorCode, explainRead } from '../files.ts';
 import { execInPod } from '../kubernetes/exec.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import type { ClusterContext } from './context.ts';
-import { hubDeployment, hubEnded, scale } from './hub-scale.ts';
+import { hubDeployment, podsEnded, scale } from './hub-scale.ts';
 import { refOf } from './namespaced.ts';
 import { restoreName, restorePod } from './restore-pod.ts';
 import { databaseName } from './save.ts';
@@ -109,7 +109,8 @@ export async function restoreDatabase({ file }: Restore, how: How): Promise<void
   await api.delete(ref, { waitSeconds: how.goneSeconds });
   try {
     await scale(api, refOf(hub), 0);
-    await hubEnded(context, { timeoutSeconds: how.goneSeconds, report });
+    // Two cannot have the volume, and one that still runs writes into the database.
+    await podsEnded(context, 'hub', { title: 'The hub', timeoutSeconds: how.goneSeconds, report });
     await api.create(pod);
     await waitReady(api, [ref], { timeoutSeconds: how.readySeconds, report });
     report(`${database.length} bytes are put in its place`);

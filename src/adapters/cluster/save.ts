@@ -11,9 +11,6 @@ import { accountsName, secretRef, tokensName } from './kept.ts';
 /** Its file, here and in the hub's working directory. */
 export const databaseName = 'jupyterhub.sqlite';
 
-/** Where secret-sync of z2jh keeps Let's Encrypt's account and certificates. */
-const certificateName = 'proxy-public-tls-acme';
-
 /** SQLite's own copy of a database that is being written to, to standard output. */
 const copyDatabase = `
 import os, sqlite3, sys, tempfile
@@ -29,8 +26,8 @@ with tempfile.TemporaryDirectory() as folder:
 type Need = Pick<Extract<ClusterAction, { kind: 'saveHub' }>, 'orElse' | 'needed'>;
 
 /**
- * Saves what is lost with the hub in a folder of this machine, for the user alone: its database, the certificate, the
- * accounts and tokens. What is not there is left out.
+ * Saves what is lost with the hub in a folder of this machine, for the user alone: its database, the accounts and tokens.
+ * What is not there is left out.
  *
  * @returns the folder; undefined where the database is not in it.
  * @throws UserError when the database cannot be read.
@@ -45,7 +42,7 @@ export async function saveHub(
   const { root } = statePaths(env, environment.deployment, environment.name);
   const folder = join(root, 'saved', new Date().toISOString().replaceAll(':', '-'));
   await makeFolder(folder);
-  for (const name of [certificateName, tokensName, accountsName]) {
+  for (const name of [tokensName, accountsName]) {
     const secret = await api.get(secretRef(namespace, name));
     if (secret) await writeWhole(join(folder, `${name}.json`), `${JSON.stringify(secret, null, 1)}\n`);
   }

@@ -28,7 +28,11 @@ export const run: Command = async ([name], context) => {
   }
   const lock = await readLock(config, context);
   const all = [
-    ...gathered([...loaded.problems, ...(await wrongPaths(config, context))]),
+    ...gathered([
+      ...loaded.problems,
+      ...(await wrongPaths(config, context)),
+      ...(await wrongCertificates(config, context)),
+    ]),
     ...(lock === undefined ? [] : await lockProblems(lock, config)),
   ];
   const problems = all.filter(
@@ -65,6 +69,29 @@ async function wrongPaths({ loaded, folder }: OpenConfig, { adapters }: CommandC
   );
   const wrong = found.filter((one) => one.found !== one.kind);
   return wrongPathProblems(loaded.source, wrong);
+}
+
+/** Certificates in files: whether they fit their key, their name and their chain, and how long they hold. */
+async function wrongCertificates(
+  { loaded, folder }: OpenConfig,
+  { adapters }: CommandContext,
+): Promise<Problem[]> {
+  const { source } = loaded;
+  const named = [...loaded.environments.values()].flatMap((environment) => {
+    const { https, target } = environment;
+    const files = target === 'kubernetes' && typeof https === 'object' ? https.files : undefined;
+    return files === undefined ? [] : [{ environment, files }];
+  });
+  if (named.length === 0 || source === undefined) return [];
+  const [read, { certificateProblems }] = await Promise.all([
+    adapters.certificateFiles(),
+    import('../certificate-problems.ts'),
+  ]);
+  const all = named.map(async ({ environment, files }) => {
+    const { domain } = environment.address;
+    return { environment, observed: await read({ ...files, folder, domain }) };
+  });
+  return certificateProblems(source, await Promise.all(all));
 }
 
 /** hub.lock.yaml, where there is one. */

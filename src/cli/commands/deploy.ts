@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import type { Environment } from '../../config/schema/environment.ts';
-import { change } from '../../operate/change.ts';
+import { type Done, change } from '../../operate/change.ts';
 import type { Emit } from '../../operate/events.ts';
 import { seats } from '../../operate/seats.ts';
 import { type VerifyReport, failuresOf, verify } from '../../operate/verify.ts';
@@ -9,6 +9,7 @@ import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import { type Plan, checkId } from '../../plan/plan.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openTarget, type OpenTarget } from '../open-target.ts';
+import { leftEvent, leftText } from '../render/left.ts';
 import { renderWelcome } from '../render/welcome.ts';
 import { underLock } from '../under-lock.ts';
 import { version } from '../version.ts';
@@ -27,7 +28,7 @@ export const run: Command = async ([name], context) => {
 
 interface Deployed {
   readonly opened: OpenTarget;
-  readonly plan: Plan;
+  readonly plan: Done;
 }
 
 /** What throws where the plan that is made now is not the one of `--plan FILE`. */
@@ -123,7 +124,7 @@ function refuseFailure(report: VerifyReport, { environment, sameAgain }: OpenTar
 
 async function welcome(
   opened: OpenTarget,
-  plan: Plan,
+  plan: Done,
   { io, options }: CommandContext,
   seconds: number,
 ): Promise<void> {
@@ -134,8 +135,12 @@ async function welcome(
   const url = isLocal || changed ? await target.url() : publicUrl(environment);
   if (options.json) {
     io.stdout.write(
-      `${JSON.stringify({ type: 'result', environment: environment.name, url, changed, seconds })}\n`,
+      `${JSON.stringify({ type: 'result', environment: environment.name, url, changed, seconds, ...leftEvent(plan.left) })}\n`,
     );
+    return;
+  }
+  if (plan.left.length > 0) {
+    io.stdout.write(`All else is done.\n${leftText(plan.left)}`);
     return;
   }
   if (!isLocal && !changed) {

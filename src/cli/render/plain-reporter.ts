@@ -56,6 +56,9 @@ export function plainReporter(io: Io): Reporter {
         case 'stepFailed':
           end(event.id);
           return say(`✖ ${event.title} (${seconds(event.seconds)}): ${event.message}`);
+        case 'stepLeft':
+          end(event.id);
+          return say(`○ ${event.title} (${seconds(event.seconds)}): left for later: ${event.message}`);
         case 'note':
           return say(`${event.severity === 'warning' ? 'warning' : 'note'}: ${event.text}`);
         case 'stepsPlanned':

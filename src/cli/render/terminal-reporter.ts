@@ -11,7 +11,7 @@ interface Line {
   readonly title: string;
   readonly settled: PromiseWithResolvers<void>;
   begun: boolean;
-  shown: { title: string; output: string } | undefined;
+  shown: { title: string; output: string; skip: (message: string) => void } | undefined;
 }
 
 /** A living list: each step turns while it works, and shows its time when it is done. */
@@ -40,11 +40,12 @@ export function terminalReporter(io: Io): Reporter {
     });
     drawn = drawn.then(() => draw(added, colours.dim));
   };
-  const finish = (event: Event & { readonly type: 'stepDone' | 'stepFailed' }): void => {
+  const finish = (event: Event & { readonly type: 'stepDone' | 'stepFailed' | 'stepLeft' }): void => {
     const line = lines.get(event.id);
     if (!line) return;
     if (line.shown) line.shown.title = `${line.title} ${colours.dim(seconds(event.seconds))}`;
-    if (event.type === 'stepDone') line.settled.resolve();
+    if (event.type === 'stepLeft') line.shown?.skip(`${line.title}: left for later`);
+    if (event.type !== 'stepFailed') line.settled.resolve();
     else line.settled.reject(new Error(event.message));
     lines.delete(event.id);
   };
@@ -52,7 +53,8 @@ export function terminalReporter(io: Io): Reporter {
     emit: (event) => {
       if (event.type === 'stepsPlanned') return begin(event.steps);
       if (event.type === 'note') return note(event.text);
-      if (event.type === 'stepDone' || event.type === 'stepFailed') return finish(event);
+      if (event.type === 'stepDone' || event.type === 'stepFailed' || event.type === 'stepLeft')
+        return finish(event);
       const line = lines.get(event.id);
       if (!line) return;
       if (event.type === 'stepStarted') line.begun = true;
@@ -79,7 +81,7 @@ async function draw(lines: readonly Line[], dim: (text: string) => string): Prom
   const list = new Listr(
     lines.map((line) => ({
       title: line.begun ? line.title : dim(line.title),
-      task: (_: unknown, task: { title: string; output: string }): Promise<void> => {
+      task: (_: unknown, task: NonNullable<Line['shown']>): Promise<void> => {
         line.shown = task;
         return line.settled.promise;
       },

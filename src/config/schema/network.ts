@@ -22,6 +22,24 @@ export const address = z.strictObject({
   }),
 });
 
+/** Copies of certificates that Let's Encrypt has given, each with its key and the account. */
+const keep = z.union([
+  z.literal('cluster'),
+  z.strictObject({
+    recipients: z
+      .array(z.string().regex(/^age1\S+$/, 'must be a recipient of age, such as age1…'))
+      .min(1)
+      .meta({ description: 'Recipients of age who can read the copy.', examples: [['age1…']] }),
+    identity: secretReference.optional().meta({
+      description: 'A key of one of them, with which Hubwright puts the copy back by itself.',
+      examples: [{ fromFile: 'age-key.txt' }],
+    }),
+    folder: localPath
+      .default('certificates')
+      .meta({ description: 'Folder of the copies, from this file on.', examples: ['certificates'] }),
+  }),
+]);
+
 export const https = z.union([
   off,
   z.strictObject({
@@ -34,6 +52,11 @@ export const https = z.union([
             description: "Use Let's Encrypt's staging server, whose limits are generous.",
             examples: [false],
           }),
+        keep: keep.default('cluster').meta({
+          description:
+            'Where a copy of the certificate is kept, to be put back where the environment is made anew: `cluster`, a Secret in the namespace hubwright-certificates, or files that age encrypts.',
+          examples: ['cluster', { recipients: ['age1…'], identity: { fromFile: 'age-key.txt' } }],
+        }),
       })
       .optional()
       .meta({

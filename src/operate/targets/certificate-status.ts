@@ -18,8 +18,7 @@ export function certificateTrouble(
   { certificate }: ClusterObserved,
 ): Trouble[] {
   if (typeof https !== 'object') return [];
-  const look = `hubwright logs ${name} certificates`;
-  const fix = https.letsEncrypt ? look : `hubwright deploy ${name}`;
+  const fix = `hubwright certificates ${name}`;
   if (certificate === undefined) return [{ kind: 'certificate', what: 'there is no certificate', fix }];
   const { names, daysLeft } = certificate;
   if (daysLeft > soonDays) return [];

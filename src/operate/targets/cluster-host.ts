@@ -1,6 +1,7 @@
 import type { ListedAccount } from '../../config/accounts.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type {
   BalancersInCloud,
   BalancersInCluster,
@@ -14,6 +15,7 @@ import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, DnsAnswer, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
 import type { RuntimeFiles } from '../../platform/kubernetes/index.ts';
+import type { CertificateHost } from '../certificates/host.ts';
 import type { AccountBook, LogOptions, LogPart } from '../target.ts';
 
 /** What of Hubwright's own an environment needs in its namespace. */
@@ -52,6 +54,7 @@ export interface ClusterHost {
    * @throws UserError where the file names no cloud, or it cannot be asked.
    */
   balancersInCloud(inFull: (balancer: ObservedBalancer) => boolean): Promise<BalancersInCloud>;
+  readonly certificates: CertificateHost;
   /** The part of it that tells of nodes. */
   nodes(): Promise<readonly ObservedNode[]>;
   /** What there is to sit on, quickly: what does not answer is not seen. */
@@ -80,7 +83,10 @@ export interface ClusterHost {
   /** The secrets that are there, by name. */
   secrets(): Promise<ReadonlyMap<string, string>>;
   /** Does the step, and keeps in the cluster that it is under way. */
-  perform(step: Step<ClusterAction>, report: (text: string) => void): Promise<void>;
+  perform(
+    step: Step<Exclude<ClusterAction, CertificateAction>>,
+    report: (text: string) => void,
+  ): Promise<void>;
   /** Does it, and keeps in the cluster that it is under way. */
   noted<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
   /** Forgets that something was under way. */

@@ -7,6 +7,7 @@ import { withProofByCloud } from '../../plan/kubernetes/addresses/in-destroy.ts'
 import { needsHelm, planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
+import { firstPhase } from '../../plan/kubernetes/certificates/way.ts';
 import { basisOf } from '../../plan/kubernetes/basis.ts';
 import { clusterScoped } from '../../plan/kubernetes/names-taken.ts';
 import { changedReleases, planReturn, withWaysBack } from '../../plan/kubernetes/ways-back.ts';
@@ -15,13 +16,14 @@ import { type Rendered, releaseKey, releasesToRender } from '../../plan/kubernet
 import { noSeat } from '../../plan/kubernetes/seats.ts';
 import type { Seen } from '../../plan/doctor/check.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
-import { type RuntimeFiles, compileKubernetes } from '../../platform/kubernetes/index.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { Release, System } from '../../platform/kubernetes/system.ts';
 import { askActivity } from '../hub-activity.ts';
 import type { Untried } from '../seats.ts';
 import type { HubConnection, Intent, Target } from '../target.ts';
+import { certificateSource, certificatesOf, performStep, planCertificates } from './cluster-certificates.ts';
 import type { ClusterHost } from './cluster-host.ts';
+import { systemsOf } from './cluster-systems.ts';
 import {
   addressStatus,
   addressesSource,
@@ -48,7 +50,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     plan: (intent) =>
       intent.kind === 'deploy' ? deploying(environment, host, intent) : plan(environment, host, intent, look),
     // A plan that was made above holds nothing but cluster actions.
-    perform: (step, report) => host.perform(step as Step<ClusterAction>, report),
+    perform: (step, report) => performStep(step as Step<ClusterAction>, report, { environment, host }),
     noted: (id, title, work) => host.noted(id, title, work),
     finished: () => host.finished(),
     withoutSeat: () => withoutSeat(environment, host),
@@ -73,6 +75,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     hub: () => connect(environment, host),
     prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
+    certificates: () => certificatesOf(environment, host),
     dashboards: () => openDashboards(environment, host),
     render: async ({ reveal }) => {
       const systems = await systemsOf(environment, host);
@@ -94,6 +97,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
         : { seen: await read() };
   return {
     addresses: () => addressesSource(environment, host),
+    certificates: () => certificateSource(environment, host),
     balancers: inCloud(() => observeBalancers(host)),
     nodes: () => host.nodeSources.nodes(),
     machines: () => host.nodeSources.machines(),
@@ -104,22 +108,6 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
 
 function notInCloud({ name }: Environment): string {
   return `The file does not say in which cloud ${name} is: with \`openstack: { cloud: NAME }\`, an entry of clouds.yaml, load balancers are looked at.`;
-}
-
-/** Everything that the environment needs in its cluster. */
-export async function systemsOf(
-  environment: Environment,
-  host: Pick<ClusterHost, 'runtimeFiles'>,
-): Promise<readonly System[]> {
-  const [files, dashboards] = await Promise.all([host.runtimeFiles(), dashboardsOf(environment)]);
-  return compileKubernetes(environment, { ...files, dashboards });
-}
-
-/** Made only where something is monitored: loading what makes them takes a tenth of a second. */
-async function dashboardsOf({ monitoring }: Environment): Promise<RuntimeFiles['dashboards']> {
-  if (typeof monitoring !== 'object') return {};
-  const { dashboards } = await import('../../platform/kubernetes/monitoring/dashboards/index.ts');
-  return Object.fromEntries(dashboards(monitoring.prices).map(({ name, json }) => [name, json]));
 }
 
 async function withoutSeat({ profiles }: Environment, host: ClusterHost): Promise<Untried[]> {
@@ -143,6 +131,7 @@ async function plan(
   look: () => Promise<Looked>,
 ): Promise<Plan<ClusterAction>> {
   if (intent.kind === 'addresses') return planAddresses(environment, host, intent);
+  if (intent.kind === 'certificate') return planCertificates(environment, host, intent);
   const { systems, observed } = await look();
   switch (intent.kind) {
     case 'accounts':
@@ -182,13 +171,23 @@ async function deploying(
     saysFloatingIp(environment) ? lookAtAddresses(environment, host) : undefined,
   ]);
   const { systems } = looked;
+  const first = firstPhase({ environment, ...looked });
+  const usesHelm =
+    first !== systems || needsHelm({ environment, rendered, systems: first, observed: looked.observed });
   const [beside, helm] = await Promise.all([
     host.live(clusterScoped(rendered)),
-    needsHelm({ environment, rendered, ...looked }) ? host.helm() : undefined,
+    usesHelm ? host.helm() : undefined,
   ]);
   const observed = { ...looked.observed, helm };
   const withBeside = { ...observed, live: [...observed.live, ...beside] };
-  const planned = planDeploy({ environment, systems, observed: withBeside, rendered, repair });
+  const planned = planDeploy({
+    environment,
+    systems: first,
+    wanted: systems,
+    observed: withBeside,
+    rendered,
+    repair,
+  });
   const made = {
     ...(addresses === undefined ? planned : withAddresses(planned, environment, addresses)),
     basis: basisOf({ environment, systems, observed }),
@@ -204,7 +203,8 @@ async function lookAndRender(
   const systems = await systemsOf(environment, host);
   let rendering: Promise<Rendered> | undefined;
   const observed = await host.observe(systems, (seen) => {
-    rendering = render(releasesToRender(systems, seen), host);
+    const first = firstPhase({ environment, systems, observed: seen });
+    rendering = render(releasesToRender(first, seen), host);
     // It is told below.
     rendering.catch(() => undefined);
   });

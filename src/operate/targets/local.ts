@@ -32,6 +32,7 @@ export function localTarget(environment: Environment, host: LocalHost): Target {
 
 async function plan(environment: Environment, host: LocalHost, intent: Intent): Promise<Plan<LocalAction>> {
   if (intent.kind === 'destroy') throw notDestroyed(environment);
+  if (intent.kind === 'certificate') throw noCertificate(environment);
   if (intent.kind === 'rollback' || intent.kind === 'return') throw notRolledBack(environment);
   if (intent.kind === 'deploy' && intent.rollbackOnFailure) throw notRolledBack(environment);
   if (intent.kind === 'addresses') throw notBalanced(environment);
@@ -62,6 +63,14 @@ function notBalanced({ name }: Environment): UserError {
   return new UserError({
     what: `No load balancer leads to ${name}: it runs on this machine.`,
     fix: `\`hubwright status ${name}\` says where it is.`,
+    exitCode: 2,
+  });
+}
+
+function noCertificate({ name }: Environment): UserError {
+  return new UserError({
+    what: `A hub on this machine has no certificate, because nobody else can reach it; ${name} is one.`,
+    fix: 'Name an environment on a cluster.',
     exitCode: 2,
   });
 }

@@ -2,6 +2,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import type { AddressesReport } from '../kubernetes/addresses/report.ts';
 import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
 import type { SentService } from '../kubernetes/balancers/sent.ts';
+import type { CertificatesObserved } from '../kubernetes/certificates/observed.ts';
 import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
 import type { ComputeSeen, NodesSeen } from '../kubernetes/nodes/observed.ts';
 import type { Trouble } from '../trouble.ts';
@@ -16,6 +17,8 @@ export interface Sources {
   readonly addresses: AddressesReport;
   /** Services of type LoadBalancer that the environment's releases have sent. */
   readonly sentServices: readonly SentService[];
+  /** The certificate, and what it hangs on. */
+  readonly certificates: CertificatesObserved;
   /** The cluster's nodes, who waits for one, and what the autoscaler says. */
   readonly nodes: NodesSeen;
   /** Its Cluster API objects on the management cluster. */

@@ -3,6 +3,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { Values } from '../../config/values.ts';
 import type { RunningServer } from '../../ports.ts';
 import type { KeptAccount } from '../accounts.ts';
+import type { AcmeCertificate } from './certificates/observed.ts';
 
 /** Helm's own words for the state of a revision (helm.sh/helm/v3/pkg/release, `Status`). */
 export type ReleaseStatus =
@@ -132,8 +133,10 @@ export interface ClusterObserved {
   readonly hubUsers: readonly ListedAccount[] | undefined;
   /** The certificate that the hub shows, as it is kept in the cluster; undefined: there is none. */
   readonly certificate:
-    | { readonly names: readonly string[]; readonly issuer: string; readonly daysLeft: number }
+    | (Pick<AcmeCertificate, 'names' | 'issuer' | 'daysLeft'> & Partial<AcmeCertificate>)
     | undefined;
+  /** Copies of Let's Encrypt's certificates for the environment's name that are kept outside of its namespace. */
+  readonly keptCertificates?: readonly AcmeCertificate[];
   /** A run that did not come to its end. */
   readonly interrupted:
     | {

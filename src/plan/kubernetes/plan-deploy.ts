@@ -4,6 +4,13 @@ import { isTemporary } from '../../ports.ts';
 import { inOrder } from '../order.ts';
 import type { Note, ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
+import {
+  certificateImpacts,
+  certificateNotes,
+  certificateRefusal,
+  certificateSteps,
+  prepareId,
+} from './certificates/steps.ts';
 import { gpuNotes } from './gpus.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
@@ -22,6 +29,8 @@ type ClusterStep = Step<ClusterAction>;
 interface Deploy {
   readonly environment: Environment;
   readonly systems: readonly System[];
+  /** As the file wants them, where `systems` are what comes first: until a certificate can be asked for. */
+  readonly wanted?: readonly System[];
   readonly observed: ClusterObserved;
   /** What the charts of `releasesToRender` give. */
   readonly rendered: Rendered;
@@ -33,6 +42,7 @@ interface Deploy {
 export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   const { environment, systems, observed, repair = false } = deploy;
   const live = indexed(observed.live);
+  const asked = { environment, systems: deploy.wanted ?? systems, observed };
   const changes = systems.map((system) => systemChange(system, deploy, live));
   const removed = removedPeople(environment, observed);
   const hub = changes.find(({ system }) => system.id === 'jupyterhub');
@@ -40,6 +50,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     ...namespaceSteps(deploy),
     ...secretsStep(deploy),
     ...repairSteps(deploy),
+    ...certificateSteps(asked, namespaceId(environment.kubernetes?.namespace ?? '')),
     ...changes.flatMap((change) => systemSteps(change, systems)),
     ...changes.flatMap((change) => waitStep(change, deploy)),
     ...pruneStep(deploy),
@@ -53,17 +64,27 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   const refusal =
     versions.refusal ??
     nameTaken(deploy, live) ??
+    certificateRefusal(asked) ??
     (repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`));
   return {
     environment: environment.name,
     steps: inOrder(steps),
-    impacts: impactsOf({
-      servers: observed.servers,
-      removed: removed.filter((name) => !isTemporary(name)),
-      restarts: hub?.release?.restarts ?? [],
-      values: hubValues(hub, observed),
-    }),
-    notes: [...notesOf(deploy), ...repairNotes(deploy), ...retireNotes(observed), ...versions.notes],
+    impacts: [
+      ...impactsOf({
+        servers: observed.servers,
+        removed: removed.filter((name) => !isTemporary(name)),
+        restarts: hub?.release?.restarts ?? [],
+        values: hubValues(hub, observed),
+      }),
+      ...certificateImpacts(asked),
+    ],
+    notes: [
+      ...notesOf(deploy),
+      ...repairNotes(deploy),
+      ...retireNotes(observed),
+      ...versions.notes,
+      ...certificateNotes(asked),
+    ],
     changes: changes.flatMap(shownChange),
     ...(refusal === undefined ? {} : { refusal }),
   };
@@ -124,6 +145,7 @@ function systemSteps({ system, objects, release }: Change, systems: readonly Sys
   const first = [
     'secrets',
     'accounts',
+    ...(system.id === 'jupyterhub' ? [prepareId] : []),
     ...namespacesOf(system).map(namespaceId),
     ...allNeeds(system, systems),
   ];

@@ -3,6 +3,8 @@ import type { System } from '../../platform/kubernetes/system.ts';
 import { fewNames } from '../names.ts';
 import type { Impact, Plan, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
+import { saveStep as saveCertificate } from './certificates/common-steps.ts';
+import { certificateWay } from './certificates/way.ts';
 import type { Destroy } from './destroy.ts';
 import { notesOf, usersOf } from './destroy-notes.ts';
 import { keyOf, refOf } from './objects-diff.ts';
@@ -26,6 +28,7 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
   );
   const steps = chained([
     ...saveStep(destroy),
+    ...certificateStep(destroy),
     ...serversStep(observed),
     // Those that need others go before them.
     ...own.toReversed().flatMap((system) => systemSteps(system, observed)),
@@ -64,8 +67,8 @@ function saveStep({ environment, observed, intent }: Destroy): ClusterStep[] {
   return [
     {
       id: 'save',
-      title: "Save the hub's database and the certificate",
-      reason: 'they are lost otherwise',
+      title: "Save the hub's database",
+      reason: 'it is lost otherwise',
       needs: [],
       action: {
         kind: 'saveHub',
@@ -74,6 +77,12 @@ function saveStep({ environment, observed, intent }: Destroy): ClusterStep[] {
       },
     },
   ];
+}
+
+/** It stays in the namespace, and whoever deletes that takes it along. */
+function certificateStep(destroy: Destroy): ClusterStep[] {
+  const way = certificateWay(destroy);
+  return way?.saves === true && destroy.intent.save ? [saveCertificate(way.want, [])] : [];
 }
 
 function serversStep({ servers }: ClusterObserved): ClusterStep[] {

@@ -15,7 +15,7 @@ export function releaseKey({ namespace, name }: { namespace: string; name: strin
 export type Rendered = Readonly<Record<string, readonly KubernetesObject[]>>;
 
 /** What is known first of a cluster. */
-export type ReleasesSeen = Pick<ClusterObserved, 'releases' | 'charts'>;
+export type ReleasesSeen = Pick<ClusterObserved, 'releases' | 'charts' | 'certificate' | 'keptCertificates'>;
 
 /** The releases whose chart or values are not as they were deployed: what they give has to be rendered to plan on. */
 export function releasesToRender(systems: readonly System[], observed: ReleasesSeen): Release[] {

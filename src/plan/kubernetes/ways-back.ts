@@ -27,7 +27,7 @@ export function changedReleases({ steps }: Plan<ClusterAction>): Release[] {
  * database saved where its schema moves on.
  */
 export function withWaysBack(plan: Plan<ClusterAction>, before: Before): Plan<ClusterAction> {
-  const ways = plan.steps.flatMap((step) => wayOf(step, before));
+  const ways = plan.steps.filter(isFirstOfRelease).flatMap((step) => wayOf(step, before));
   const database = ways.find(({ chart, unsafe }) => chart === 'jupyterhub' && unsafe === true);
   const save =
     database?.why === undefined
@@ -45,6 +45,20 @@ export function withWaysBack(plan: Plan<ClusterAction>, before: Before): Plan<Cl
     waysBack: ways.flatMap(({ way, unsafe }) => (unsafe === true ? [] : (way ?? []))),
     ...(database?.way === undefined ? {} : { wayWithDatabase: database.way }),
   };
+}
+
+/** One that is deployed in two steps goes back over both. */
+function isFirstOfRelease(
+  step: Step<ClusterAction>,
+  index: number,
+  steps: readonly Step<ClusterAction>[],
+): boolean {
+  const key = upgradedRelease(step);
+  return key !== undefined && steps.findIndex((one) => upgradedRelease(one) === key) === index;
+}
+
+function upgradedRelease({ action }: Step<ClusterAction>): string | undefined {
+  return action.kind === 'upgradeRelease' ? releaseKey(action.release) : undefined;
 }
 
 function withoutFlag(environment: string) {

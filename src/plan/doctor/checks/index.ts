@@ -13,6 +13,11 @@ import { balancerStaleId } from './balancer-stale-id.ts';
 import { balancerTimeouts } from './balancer-timeouts.ts';
 import { balancerTwin } from './balancer-twin.ts';
 import { balancerUnadopted } from './balancer-unadopted.ts';
+import { certificateEnds } from './certificate-ends.ts';
+import { certificateMissing } from './certificate-missing.ts';
+import { certificateOwn } from './certificate-own.ts';
+import { certificateUnsaved } from './certificate-unsaved.ts';
+import { certificateWaits } from './certificate-waits.ts';
 import { controllerDown } from './controller-down.ts';
 import { deployInterrupted } from './deploy-interrupted.ts';
 import { dns } from './dns.ts';
@@ -26,6 +31,7 @@ import { machinesStuck } from './machines-stuck.ts';
 import { noAddress } from './no-address.ts';
 import { noFittingGroup } from './no-fitting-group.ts';
 import { nodesNotReady } from './nodes-not-ready.ts';
+import { port80Closed } from './port-80-closed.ts';
 import { quotaShort } from './quota-short.ts';
 import { recordingStopped } from './recording-stopped.ts';
 import { releaseBroken } from './release-broken.ts';
@@ -53,6 +59,11 @@ export const checks: readonly Check[] = [
   balancerTimeouts,
   balancerTwin,
   balancerUnadopted,
+  certificateEnds,
+  certificateMissing,
+  certificateOwn,
+  certificateUnsaved,
+  certificateWaits,
   controllerDown,
   deployInterrupted,
   dns,
@@ -66,6 +77,7 @@ export const checks: readonly Check[] = [
   noAddress,
   noFittingGroup,
   nodesNotReady,
+  port80Closed,
   quotaShort,
   recordingStopped,
   releaseBroken,

@@ -1,0 +1,107 @@
+import { UserError } from '../../../errors.ts';
+import type {
+  AcmeObserved,
+  AcmeWanted,
+  OwnObserved,
+} from '../../../plan/kubernetes/certificates/observed.ts';
+import { askResolvers } from '../../dns.ts';
+import { ownSecret } from '../certificate.ts';
+import type { ClusterContext } from '../context.ts';
+import { secretData, secretRef } from '../kept.ts';
+import { acmeCertificate, acmeSecret } from './acme-store.ts';
+import { observeAutohttps } from './autohttps.ts';
+import { copiesOf, storedAcme } from './copies.ts';
+import { readAttempts } from './ledger.ts';
+import { ownCertificate } from './own.ts';
+import { askPort80 } from './port80.ts';
+
+interface Service {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly ports?: readonly { readonly port: number }[] };
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
+    };
+  };
+}
+
+/** By which the cloud controller finds the load balancer of a Service again. */
+const balancerId = 'loadbalancer.openstack.org/load-balancer-id';
+
+/** Everything that a certificate hangs on, looked at side by side. Changes nothing. */
+export async function observeAcme(
+  context: ClusterContext,
+  { domain, authority }: AcmeWanted,
+): Promise<AcmeObserved> {
+  const { environment, namespace } = context;
+  const api = await context.api();
+  const { floatingIp, resolvers } = environment.address;
+  const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace };
+  const [service, dns, autohttps, stored, copies, attempts] = await Promise.all([
+    api.get<Service>(ref),
+    askResolvers(domain, resolvers),
+    observeAutohttps(context),
+    storedAcme(context, acmeSecret),
+    copiesOf(context, domain).list(),
+    readAttempts(context, domain),
+  ]);
+  const ingress = (service?.status?.loadBalancer?.ingress ?? []).flatMap(
+    ({ ip, hostname }) => ip ?? hostname ?? [],
+  );
+  const kept = copies.find(({ certificate }) => certificate.authority === authority);
+  const [balancer, port80] = await Promise.all([
+    observeBalancer(context, service),
+    Promise.all(ingress.map((address) => askPort80(address, domain))),
+  ]);
+  return {
+    kind: 'letsEncrypt',
+    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    domain,
+    authority,
+    service: service && { ingress, https: service.spec?.ports?.some(({ port }) => port === 443) ?? false },
+    balancer,
+    floatingIp,
+    dns,
+    port80,
+    autohttps,
+    certificate: acmeCertificate(stored, domain),
+    kept: kept && { certificate: kept.certificate, where: kept.where },
+    attempts,
+  };
+}
+
+async function observeBalancer(
+  { cloud }: ClusterContext,
+  service: Service | undefined,
+): Promise<AcmeObserved['balancer']> {
+  const id = service?.metadata.annotations?.[balancerId];
+  if (cloud === undefined) return { notSeen: 'the file names no cloud (`openstack.cloud`)' };
+  if (id === undefined) return { notSeen: 'the Service does not say which it is' };
+  try {
+    const found = await (await cloud()).loadBalancers.get(id);
+    return { id, provisioning: found?.provisioning_status ?? 'gone' };
+  } catch (error) {
+    // No access to the cloud is no reason to look at nothing else.
+    if (error instanceof UserError) return { notSeen: error.what };
+    throw error;
+  }
+}
+
+/** A certificate of people's own, as the cluster has it. */
+export async function observeOwn({
+  api: open,
+  environment,
+  namespace,
+}: ClusterContext): Promise<OwnObserved> {
+  const { https, address } = environment;
+  const name = ownSecret(typeof https === 'object' ? https.secretName : undefined);
+  const api = await open();
+  const { 'tls.crt': pem, 'tls.key': key } = (await secretData(api, secretRef(namespace, name))) ?? {};
+  return {
+    kind: 'own',
+    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    domain: address.domain,
+    where: `Secret ${name}`,
+    own: pem === undefined ? undefined : ownCertificate(pem, key, address.domain),
+  };
+}

@@ -1,0 +1,35 @@
+import { request } from 'node:http';
+import type { PortAnswer } from '../../../plan/kubernetes/certificates/observed.ts';
+
+const timeoutMs = 5000;
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection is refused',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ECONNRESET: 'the connection is closed at once',
+  ENOTFOUND: 'its name is not in the DNS',
+};
+
+/**
+ * Asks as Let's Encrypt would: port 80, by the hub's name, below the path of its challenges. Any answer will do: it shows
+ * that the way is open, and that the path is not kept back by something before the hub.
+ */
+export function askPort80(address: string, domain: string): Promise<PortAnswer> {
+  return new Promise((resolve) => {
+    const path = '/.well-known/acme-challenge/hubwright';
+    const asked = request({ host: address, port: 80, path, headers: { host: domain }, timeout: timeoutMs });
+    asked.on('response', (response) => {
+      response.resume();
+      resolve({ address, status: response.statusCode ?? 0 });
+      asked.destroy();
+    });
+    asked.on('timeout', () =>
+      asked.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT', message: 'no answer within 5 seconds' })),
+    );
+    asked.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ address, problem: words[error.code ?? ''] ?? error.message }),
+    );
+    asked.end();
+  });
+}

@@ -1,0 +1,161 @@
+import { UserError } from '../../errors.ts';
+import { type Done, refuseRefused } from '../../operate/change.ts';
+import type { Intent } from '../../operate/target.ts';
+import type { Environment } from '../../config/schema/environment.ts';
+import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
+import { certificateState } from '../../plan/kubernetes/certificates/state.ts';
+import { asShown, showPlan } from '../as-shown.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import type { ExitCode } from '../io.ts';
+import { type OpenTarget, openTarget } from '../open-target.ts';
+import { certificateEvent, isWell, renderCertificate, stateLine } from '../render/certificates.ts';
+import { leftEvent, leftText } from '../render/left.ts';
+
+const verbs = ['status', 'issue', 'watch', 'save', 'restore', 'promote'] as const;
+type Verb = (typeof verbs)[number];
+
+const watchEveryMs = 5000;
+
+/** `certificates [ENV] status | issue | watch | save | restore | promote`. */
+export const run: Command = async (words, context) => {
+  const { environment, verb } = understand(words.filter((word) => word !== undefined));
+  const opened = await openTarget(environment, { ...context, rest: verb });
+  if (verb === 'status') return status(opened, context);
+  if (verb === 'watch') return watch(opened, context);
+  return act(verb, opened, { ...context, rest: verb });
+};
+
+function understand(words: readonly string[]): { environment: string | undefined; verb: Verb } {
+  const [first, second, ...more] = words;
+  const isVerb = (word: string | undefined): word is Verb => verbs.some((verb) => verb === word);
+  if (more.length === 0) {
+    if (second === undefined) {
+      return isVerb(first) ? { environment: undefined, verb: first } : { environment: first, verb: 'status' };
+    }
+    if (isVerb(second)) return { environment: first, verb: second };
+  }
+  throw new UserError({
+    what: `\`hubwright ${['certificates', ...words].join(' ')}\` does not say what to do.`,
+    fix: `Write \`hubwright certificates [ENV]\` and behind it one of: ${verbs.join(', ')}.`,
+    exitCode: 2,
+  });
+}
+
+async function look({ target, environment }: OpenTarget): Promise<CertificatesObserved> {
+  const observed = await target.certificates?.();
+  if (observed !== undefined) return observed;
+  throw noCertificate(environment);
+}
+
+function noCertificate({ name, target }: Environment): UserError {
+  return new UserError({
+    what:
+      target === 'local'
+        ? `A hub on this machine has no certificate, because nobody else can reach it; ${name} is one.`
+        : `The file asks for no certificate for ${name}.`,
+    where: `environment ${name}, https`,
+    fix: 'On a cluster: write `https: { letsEncrypt: {} }` and `address.domain`, then deploy.',
+    exitCode: 2,
+  });
+}
+
+async function status(opened: OpenTarget, { io, options }: CommandContext): Promise<ExitCode> {
+  const observed = await look(opened);
+  const { name } = opened.environment;
+  if (options.json) io.stdout.write(`${JSON.stringify(certificateEvent(name, observed))}\n`);
+  else io.stdout.write(renderCertificate(name, observed, io));
+  return isWell(observed) ? 0 : 1;
+}
+
+/** Says each change of the state, until the certificate is there. */
+async function watch(opened: OpenTarget, { io, options, adapters }: CommandContext): Promise<ExitCode> {
+  const { name } = opened.environment;
+  const clock = await adapters.clock();
+  let said = '';
+  for (;;) {
+    const observed = await look(opened);
+    const state = certificateState(observed);
+    const line = stateLine(name, state);
+    if (line !== said) {
+      if (options.json)
+        io.stdout.write(`${JSON.stringify({ ...certificateEvent(name, observed), type: 'state' })}\n`);
+      else io.stdout.write(line);
+    }
+    said = line;
+    if (state.name === 'issued') break;
+    await clock.sleep(watchEveryMs);
+  }
+  if (options.json)
+    io.stdout.write(`${JSON.stringify({ type: 'result', environment: name, state: 'issued' })}\n`);
+  return 0;
+}
+
+/** Shows what it does, asks where people would notice, and does it. */
+async function act(
+  verb: Exclude<Verb, 'status' | 'watch'>,
+  opened: OpenTarget,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { io, options, reporter } = context;
+  const { name } = opened.environment;
+  const intent = verb === 'promote' ? await promotion(opened) : intentOf(verb, options);
+  const shown = await opened.target.plan(intent);
+  refuseRefused(shown);
+  let done: Done = { ...shown, left: [] };
+  if (shown.steps.length > 0) {
+    await showPlan(shown, context);
+    const command = `hubwright certificates ${name} ${verb}`;
+    const instead = `\`hubwright certificates ${name}\` shows how it is.`;
+    if (verb !== 'save') await confirm('Do that?', { unasked: `${command} --yes`, instead }, context);
+    done = await asShown(opened, { shown, intent, command, remedy: instead }, context);
+  }
+  await reporter.close();
+  io.stdout.write(options.json ? resultEvent(name, done) : resultText(verb, name, done));
+  return 0;
+}
+
+function intentOf(verb: 'issue' | 'save' | 'restore', options: CommandContext['options']): Intent {
+  const identity = options['identity'] as string | undefined;
+  return { kind: 'certificate', verb, ...(identity === undefined ? {} : { identity }) };
+}
+
+/** A deploy changes over by itself; here it is seen to that there is something to change over from. */
+async function promotion(opened: OpenTarget): Promise<Intent> {
+  const observed = await look(opened);
+  const { name, https } = opened.environment;
+  const staging = typeof https === 'object' && https.letsEncrypt?.staging === true;
+  if (observed.kind === 'own' || staging) {
+    throw new UserError({
+      what: staging
+        ? `The file still asks for Let's Encrypt's staging server.`
+        : 'The certificate is your own: there is nothing to change over from.',
+      where: `environment ${name}, https`,
+      fix: `Write \`https: { letsEncrypt: { staging: false } }\`, then \`hubwright certificates ${name} promote\`.`,
+      exitCode: 2,
+    });
+  }
+  if (certificateState(observed).name === 'otherAuthority') return { kind: 'deploy' };
+  throw new UserError({
+    what: `There is no certificate of another server than ${observed.authority} to change over from.`,
+    where: `environment ${name}`,
+    fix: `\`hubwright certificates ${name}\` shows how it is.`,
+  });
+}
+
+function resultEvent(environment: string, { steps, left }: Done): string {
+  return `${JSON.stringify({ type: 'result', environment, changed: steps.length > 0, ...leftEvent(left) })}\n`;
+}
+
+const achieved: Readonly<Record<Exclude<Verb, 'status' | 'watch'>, string>> = {
+  issue: 'The certificate is there, and a copy of it is kept.',
+  save: 'A copy of the certificate is kept.',
+  restore: 'The copy of the certificate is put back.',
+  promote: 'The certificate is the real one now.',
+};
+
+function resultText(verb: keyof typeof achieved, environment: string, { steps, left, notes }: Done): string {
+  if (left.length > 0) return leftText(left);
+  if (steps.length === 0) return `Nothing to do: ${notes.map(({ text }) => text).join(' ')}\n`;
+  return `${environment}: ${achieved[verb]}\n`;
+}

@@ -1,0 +1,31 @@
+import type { AcmeWanted } from './observed.ts';
+
+/** What can be done about the certificate of an environment. Each is safe to do twice and safe to be killed in. */
+export type CertificateAction =
+  /** Waits until a certificate can be asked for, and writes down that it is. */
+  | {
+      readonly kind: 'awaitConditions';
+      readonly want: AcmeWanted;
+      /** Where time is up: leave what comes behind it for another time, or fail. */
+      readonly orElse: 'leave' | 'fail';
+    }
+  /** Has traefik ask again, which it does only when it starts. */
+  | { readonly kind: 'restartAutohttps' }
+  /** Waits until the certificate is there, or traefik says why it is not. */
+  | {
+      readonly kind: 'awaitCertificate';
+      readonly want: AcmeWanted;
+      /** Fingerprint of the one that is to be renewed. */
+      readonly insteadOf?: string;
+    }
+  /** Keeps a copy outside of the namespace. */
+  | { readonly kind: 'saveCertificate'; readonly want: AcmeWanted }
+  /** Puts the copy back where autohttps takes it from. */
+  | {
+      readonly kind: 'restoreCertificate';
+      readonly want: AcmeWanted;
+      /** File with a key of age's. */
+      readonly identity?: string;
+    }
+  /** Takes the certificate of another server away, after keeping a copy, and puts back one of this server if there is one. */
+  | { readonly kind: 'switchAuthority'; readonly want: AcmeWanted };

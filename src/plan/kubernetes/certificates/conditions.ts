@@ -1,0 +1,158 @@
+import type { DnsAnswer } from '../../../ports.ts';
+import { budgetOf, spanText } from './budget.ts';
+import type { AcmeObserved, PortAnswer } from './observed.ts';
+
+export type ConditionId = 'address' | 'balancer' | 'floatingIp' | 'dns' | 'port80' | 'budget';
+
+/** Something that has to hold before a certificate is asked for. */
+export interface Condition {
+  readonly id: ConditionId;
+  /** `unknown`: nobody could look, and what comes behind it decides. */
+  readonly holds: true | false | 'unknown';
+  /** What was seen. */
+  readonly seen: string;
+  /** What is waited for, where it does not hold. */
+  readonly waitsFor: string;
+  /** What to do about it, a sentence. */
+  readonly todo: string;
+}
+
+/** All of them, in the order in which they can come to hold. */
+export function conditionsOf(observed: AcmeObserved): Condition[] {
+  return [
+    addressCondition(observed),
+    balancerCondition(observed),
+    floatingIpCondition(observed),
+    dnsCondition(observed),
+    portCondition(observed),
+    budgetCondition(observed),
+  ];
+}
+
+/** The first that does not hold; undefined: a certificate can be asked for. */
+export function firstOpen(conditions: readonly Condition[]): Condition | undefined {
+  return conditions.find(({ holds }) => holds === false);
+}
+
+function addressCondition({ service }: AcmeObserved): Condition {
+  const ingress = service?.ingress ?? [];
+  const has = ingress.length > 0 ? `has the address ${ingress.join(', ')}` : 'has no address';
+  return {
+    id: 'address',
+    holds: ingress.length > 0,
+    seen: service === undefined ? 'there is no Service proxy-public' : `the Service proxy-public ${has}`,
+    waitsFor: 'an address of the load balancer',
+    todo: 'The cloud makes it, usually within two minutes; the events of the Service say why not: `kubectl describe service proxy-public`.',
+  };
+}
+
+function balancerCondition({ balancer }: AcmeObserved): Condition {
+  const known = 'id' in balancer;
+  return {
+    id: 'balancer',
+    holds: known ? balancer.provisioning === 'ACTIVE' : 'unknown',
+    seen: known
+      ? `load balancer ${balancer.id} is ${balancer.provisioning}`
+      : `the load balancer was not looked at: ${balancer.notSeen}`,
+    waitsFor: 'the load balancer to be ACTIVE',
+    todo:
+      known && balancer.provisioning === 'ERROR'
+        ? 'It has to be made anew: see `hubwright doctor`.'
+        : 'Octavia is at work on it; one that stays so for a quarter of an hour is for the operators of the cloud.',
+  };
+}
+
+function floatingIpCondition({ service, floatingIp }: AcmeObserved): Condition {
+  const ingress = service?.ingress ?? [];
+  const about = {
+    id: 'floatingIp' as const,
+    waitsFor: `the floating IP ${floatingIp ?? ''} on the load balancer`,
+    todo: 'The cloud sets it when it makes the load balancer and ignores later changes: `hubwright addresses ENV attach` puts it there.',
+  };
+  if (floatingIp === undefined) return { ...about, holds: true, seen: 'the file names no floating IP' };
+  if (ingress.length > 0 && !ingress.includes(floatingIp)) {
+    const seen = `the load balancer has ${ingress.join(', ')}, and the file says ${floatingIp}`;
+    return { ...about, holds: false, seen };
+  }
+  return { ...about, holds: true, seen: `${floatingIp} is the one of the file` };
+}
+
+/** Every address that the name has must be this hub's: who looks takes any of them. */
+function dnsCondition(observed: AcmeObserved): Condition {
+  const { domain, dns } = observed;
+  const ours = addressesOf(observed);
+  const faults = dns.flatMap((answer) => dnsFaults(answer, ours));
+  const [first] = faults;
+  return {
+    id: 'dns',
+    holds: dns.length > 0 && faults.length === 0,
+    seen:
+      first ??
+      `${dns.map(({ resolver }) => resolver).join(' and ')} say that ${domain} is ${seenAddresses(dns)}`,
+    waitsFor: `${domain} to lead to ${ours.join(' or ') || 'the hub'}`,
+    todo: `In the DNS, give ${domain} one A record, ${ours[0] ?? 'the address of the hub'}, no AAAA record that leads elsewhere, and no CAA record that leaves letsencrypt.org out. What is known of the old one is kept for as long as its TTL says.`,
+  };
+}
+
+/** Where the hub can be reached; names of load balancers (which other clouds give) count as they are. */
+export function addressesOf({ service, floatingIp }: AcmeObserved): string[] {
+  const ingress = service?.ingress ?? [];
+  return ingress.length === 0 && floatingIp !== undefined ? [floatingIp] : [...ingress];
+}
+
+function seenAddresses(dns: readonly DnsAnswer[]): string {
+  const all = new Set(dns.flatMap(({ a, aaaa }) => [...a, ...aaaa]));
+  return [...all].join(', ') || 'nowhere';
+}
+
+function dnsFaults({ resolver, a, aaaa, caa, failures }: DnsAnswer, ours: readonly string[]): string[] {
+  if (failures.length > 0) return failures.map((failure) => `${resolver} does not know (${failure})`);
+  // A load balancer that has a name and no address of its own.
+  const byName = ours.some((one) => !isAddress(one));
+  const strangers = byName ? [] : [...a, ...aaaa].filter((address) => !ours.includes(address));
+  const faults: string[] = [];
+  if (a.length + aaaa.length === 0) faults.push(`${resolver} knows no address of it`);
+  else if (strangers.length > 0) {
+    const kind = strangers.every((address) => aaaa.includes(address)) ? 'AAAA' : 'A';
+    faults.push(`${resolver} says ${strangers.join(', ')} (${kind}), which is not this hub`);
+  }
+  const issuers = caa.filter(({ tag }) => tag === 'issue');
+  if (issuers.length > 0 && !issuers.some(({ value }) => value === 'letsencrypt.org')) {
+    const allowed = issuers.map(({ value }) => value || 'nobody').join(', ');
+    faults.push(`${resolver} has a CAA record that lets ${allowed} issue, and not letsencrypt.org`);
+  }
+  return faults;
+}
+
+function isAddress(text: string): boolean {
+  return /^[0-9.]+$/.test(text) || text.includes(':');
+}
+
+function portCondition({ port80, domain }: AcmeObserved): Condition {
+  const about = {
+    id: 'port80' as const,
+    waitsFor: 'port 80 of the hub to answer',
+    todo: 'Open port 80 to the world in the security group and the firewall before the load balancer; see that the proxy runs (`hubwright status ENV`).',
+  };
+  if (port80.length === 0)
+    return { ...about, holds: false, seen: 'port 80 was not asked: there is no address yet' };
+  const closed = port80.find((answer): answer is PortAnswer & { problem: string } => 'problem' in answer);
+  if (closed !== undefined) {
+    const seen = `port 80 of ${closed.address}, asked from this machine: ${closed.problem}`;
+    return { ...about, holds: false, seen };
+  }
+  const addresses = port80.map(({ address }) => address).join(', ');
+  return { ...about, holds: true, seen: `port 80 of ${addresses} answers for ${domain}` };
+}
+
+function budgetCondition({ attempts, authority }: AcmeObserved): Condition {
+  const { failuresLastHour, issuedLastWeek, limits, waitSeconds, why } = budgetOf(attempts, authority);
+  const counted = `${failuresLastHour} of ${limits.failures} failed requests within an hour, ${issuedLastWeek} of ${limits.duplicates} certificates within seven days`;
+  return {
+    id: 'budget',
+    holds: waitSeconds === 0,
+    seen: why ?? counted,
+    waitsFor: `the next request to be allowed, in ${spanText(waitSeconds)}`,
+    todo: 'Use the time to find out why the last ones failed: `hubwright certificates ENV`.',
+  };
+}

@@ -1,0 +1,121 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import type { Plan, Refusal, Step } from '../../plan.ts';
+import type { ClusterAction } from '../actions.ts';
+import { issuedStep, saveStep } from './common-steps.ts';
+import { firstOpen } from './conditions.ts';
+import type { AcmeObserved, AcmeWanted } from './observed.ts';
+import { certificateState } from './state.ts';
+
+/** What is to be done about a certificate by itself, without a deploy. */
+export interface CertificateIntent {
+  readonly kind: 'certificate';
+  readonly verb: 'issue' | 'save' | 'restore';
+  /** File with a key of age's, to restore with. */
+  readonly identity?: string;
+}
+
+interface Certificate {
+  readonly environment: Environment;
+  readonly intent: CertificateIntent;
+  readonly observed: AcmeObserved;
+}
+
+type ClusterStep = Step<ClusterAction>;
+
+export function planCertificate(given: Certificate): Plan<ClusterAction> {
+  const { environment, intent, observed } = given;
+  const refusal = refusalOf(given);
+  return {
+    environment: environment.name,
+    steps: refusal === undefined ? stepsOf(intent, observed) : [],
+    impacts: [],
+    notes: [{ severity: 'info', text: certificateState(observed).what }],
+    ...(refusal === undefined ? {} : { refusal }),
+  };
+}
+
+function stepsOf(intent: CertificateIntent, observed: AcmeObserved): ClusterStep[] {
+  const want = wantedOf(observed);
+  switch (intent.verb) {
+    case 'issue':
+      return issueSteps(observed);
+    case 'save':
+      return observed.certificate === undefined ? [] : [saveStep(want, [])];
+    default:
+      return [restore(want, intent.identity)];
+  }
+}
+
+function wantedOf({ domain, authority }: AcmeObserved): AcmeWanted {
+  return { domain, authority };
+}
+
+/** Those by which traefik asks for the certificate, within the limits. */
+export function issueSteps(observed: AcmeObserved): ClusterStep[] {
+  const want = wantedOf(observed);
+  const { name } = certificateState(observed);
+  if (name === 'issued') return [];
+  const issued = issuedStep(want, ['certificate:restart'], observed.certificate?.fingerprint);
+  const behind = [issued, saveStep(want, [issued.id])];
+  // It is asked for already: a second request would be one too many.
+  return name === 'requesting' ? behind : [...askAgain(observed, want), ...behind];
+}
+
+function askAgain(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
+  const open = firstOpen(certificateState(observed).conditions);
+  return [
+    {
+      id: 'certificate:conditions',
+      title: `See that the certificate of ${want.domain} can be asked for`,
+      reason: open === undefined ? 'a request that fails is counted' : `now ${open.seen}`,
+      needs: [],
+      action: { kind: 'awaitConditions', want, orElse: 'fail' },
+    },
+    {
+      id: 'certificate:restart',
+      title: 'Stop autohttps and start it again',
+      reason: 'traefik asks once, when it starts; two at once would take each other’s answers',
+      needs: ['certificate:conditions'],
+      action: { kind: 'restartAutohttps' },
+    },
+  ];
+}
+
+function restore(want: AcmeWanted, identity: string | undefined): ClusterStep {
+  return {
+    id: 'certificate:restore',
+    title: `Put the copy of the certificate of ${want.domain} back`,
+    reason: 'autohttps stops for it and starts again',
+    needs: [],
+    action: { kind: 'restoreCertificate', want, ...(identity === undefined ? {} : { identity }) },
+  };
+}
+
+function refusalOf({ environment: { name }, intent, observed }: Certificate): Refusal | undefined {
+  const { certificate, kept, domain, autohttps } = observed;
+  const where = `environment ${name}`;
+  if (intent.verb === 'save' && certificate === undefined) {
+    const what = `There is no certificate of ${domain} to keep a copy of.`;
+    return { what, where, fix: `\`hubwright certificates ${name}\` says why.` };
+  }
+  if (
+    intent.verb === 'restore' &&
+    certificate !== undefined &&
+    kept !== undefined &&
+    certificate.until > kept.certificate.until
+  ) {
+    const what = `The certificate of ${domain} that is there holds for longer than its copy (${kept.where}).`;
+    return { what, where, fix: 'Nothing has to be put back.' };
+  }
+  if (intent.verb !== 'issue') return undefined;
+  if (certificateState(observed).name === 'otherAuthority') {
+    const what = `The certificate of ${domain} is another server’s than the file asks for.`;
+    return { what, where, fix: `\`hubwright certificates ${name} promote\` changes over.` };
+  }
+  if (autohttps !== undefined) return undefined;
+  return {
+    what: 'HTTPS is off, and autohttps, which asks for certificates, is not there.',
+    where,
+    fix: `\`hubwright deploy ${name}\` waits until a certificate can be asked for, and then turns HTTPS on.`,
+  };
+}

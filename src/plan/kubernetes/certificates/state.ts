@@ -1,0 +1,181 @@
+import { isStaging, timeText } from './budget.ts';
+import { type Condition, type ConditionId, conditionsOf, firstOpen } from './conditions.ts';
+import type { AcmeCertificate, AcmeObserved, CertificatesObserved } from './observed.ts';
+import { ownState } from './own.ts';
+import { type Cause, readLog } from './read-log.ts';
+
+export type StateName =
+  | 'noAddress'
+  | 'balancerNotReady'
+  | 'floatingIpWrong'
+  | 'dnsWrong'
+  | 'portClosed'
+  | 'budgetSpent'
+  | 'ready'
+  | 'requesting'
+  | 'failed'
+  | 'otherAuthority'
+  | 'issued'
+  | 'renewing'
+  | 'ended'
+  /** Of certificates of people's own. */
+  | 'missing'
+  | 'unusable'
+  | 'endsSoon';
+
+/** Where an environment is on its way to a certificate, and what comes next. */
+export interface CertificateState {
+  readonly name: StateName;
+  /** A whole sentence. */
+  readonly what: string;
+  /** undefined: for nothing. */
+  readonly waitsFor?: string;
+  /** A sentence; where it is for the command line, with the command in backquotes and ENV for the environment. */
+  readonly todo?: string;
+  /** Why it failed, as traefik tells. */
+  readonly cause?: Cause;
+  /** Of the way there, each as it was seen; none for certificates of people's own. */
+  readonly conditions: readonly Condition[];
+}
+
+const stateOf: Readonly<Record<ConditionId, StateName>> = {
+  address: 'noAddress',
+  balancer: 'balancerNotReady',
+  floatingIp: 'floatingIpWrong',
+  dns: 'dnsWrong',
+  port80: 'portClosed',
+  budget: 'budgetSpent',
+};
+
+/** Traefik asks within seconds of its start; the answer takes some more, and secret-sync looks each half minute. */
+const askingSeconds = 5 * 60;
+/** Let's Encrypt's certificates are renewed when this much is left (traefik, `certificatesDuration`). */
+export const renewDays = 30;
+
+/** Which state that is. */
+export function certificateState(observed: CertificatesObserved): CertificateState {
+  return observed.kind === 'own' ? ownState(observed) : acmeState(observed);
+}
+
+function acmeState(observed: AcmeObserved): CertificateState {
+  const conditions = conditionsOf(observed);
+  const { certificate } = observed;
+  return certificate === undefined
+    ? withoutCertificate(observed, conditions)
+    : withCertificate(observed, certificate, conditions);
+}
+
+function withCertificate(
+  observed: AcmeObserved,
+  certificate: AcmeCertificate,
+  conditions: readonly Condition[],
+): CertificateState {
+  const { domain, authority, service, autohttps } = observed;
+  const days = certificate.daysLeft;
+  const until = timeText(certificate.until);
+  const cause = readLog(autohttps?.log ?? []);
+  const why = cause === undefined ? {} : { cause };
+  if (isOfOther(certificate, authority)) {
+    return {
+      name: 'otherAuthority',
+      what: `The certificate of ${domain} is from ${certificate.issuer}, and the file asks for one of ${authority}.`,
+      todo: 'traefik keeps what it has: `hubwright certificates ENV promote` changes over.',
+      conditions,
+    };
+  }
+  if (days < 0) {
+    return {
+      name: 'ended',
+      what: `The certificate of ${domain} ended at ${until}: browsers refuse the hub.`,
+      todo: whatNext(conditions) ?? '`hubwright certificates ENV issue` asks for a new one.',
+      ...why,
+      conditions,
+    };
+  }
+  if (days < renewDays) {
+    return {
+      name: 'renewing',
+      what: `The certificate of ${domain} ends at ${until}, in ${days} days; traefik tries to renew it once a day.`,
+      waitsFor: 'traefik’s next try',
+      todo: whatNext(conditions) ?? '`hubwright certificates ENV issue` has it try at once.',
+      ...why,
+      conditions,
+    };
+  }
+  return {
+    name: 'issued',
+    what: `The certificate of ${domain} from ${certificate.issuer} holds until ${until}, ${days} days.`,
+    ...(service?.https === false || autohttps?.replicas === 0
+      ? { todo: 'HTTPS is off: `hubwright deploy ENV` turns it on.' }
+      : {}),
+    conditions,
+  };
+}
+
+function withoutCertificate(observed: AcmeObserved, conditions: readonly Condition[]): CertificateState {
+  const { autohttps, domain } = observed;
+  const asking = autohttps !== undefined && autohttps.replicas > 0;
+  const cause = asking ? readLog(autohttps.log) : undefined;
+  if (cause !== undefined) return failed(domain, cause, conditions);
+  const age = autohttps?.pod?.ageSeconds;
+  if (asking && (age ?? 0) < askingSeconds) {
+    return {
+      name: 'requesting',
+      what: `traefik is asking for the certificate of ${domain}.`,
+      waitsFor: age === undefined ? 'the pod of autohttps to start' : 'the certificate',
+      conditions,
+    };
+  }
+  if (asking) return failed(domain, silent, conditions);
+  const open = firstOpen(conditions);
+  if (open !== undefined) {
+    const { id, seen, waitsFor, todo } = open;
+    return { name: stateOf[id], what: `${sentence(seen)}.`, waitsFor, todo, conditions };
+  }
+  return {
+    name: 'ready',
+    what: `All is ready to ask for the certificate of ${domain}.`,
+    todo:
+      autohttps === undefined
+        ? '`hubwright deploy ENV` turns HTTPS on, and so asks for it.'
+        : 'autohttps is stopped: `hubwright certificates ENV issue` starts it.',
+    conditions,
+  };
+}
+
+const silent: Cause = {
+  kind: 'unknown',
+  what: 'traefik has been running for more than five minutes, has no certificate, and says nothing about it.',
+  todo: 'Read all of its log: `hubwright logs ENV certificates`.',
+  line: '',
+};
+
+function failed(domain: string, cause: Cause, conditions: readonly Condition[]): CertificateState {
+  const next = whatNext(conditions);
+  return {
+    name: 'failed',
+    what: `There is no certificate for ${domain}: ${cause.what}`,
+    todo: `${next ?? cause.todo} Then \`hubwright certificates ENV issue\` has traefik ask again, which it does not do by itself.`,
+    cause,
+    conditions,
+  };
+}
+
+/** What stands in the way of a request. */
+function whatNext(conditions: readonly Condition[]): string | undefined {
+  const open = firstOpen(conditions);
+  return open === undefined ? undefined : `${sentence(open.seen)}: ${open.todo}`;
+}
+
+/** Whether it is another server's than that which is asked for: by its account, and by what staging writes into it. */
+export function isOfOther(
+  { authority, issuer }: Pick<AcmeCertificate, 'issuer'> & Partial<AcmeCertificate>,
+  wanted: string,
+): boolean {
+  if (authority !== undefined && authority !== wanted) return true;
+  return wanted.endsWith('letsencrypt.org') && issuer.includes('(STAGING)') !== isStaging(wanted);
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

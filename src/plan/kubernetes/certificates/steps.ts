@@ -1,0 +1,142 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import type { System } from '../../../platform/kubernetes/system.ts';
+import { fewNames } from '../../names.ts';
+import type { Impact, Note, Refusal, Step } from '../../plan.ts';
+import type { ClusterAction } from '../actions.ts';
+import type { ClusterObserved } from '../observed.ts';
+import type { AcmeWanted } from './observed.ts';
+import { issuedStep, saveStep } from './common-steps.ts';
+import { type CertificateWay, certificateWay, openSignUp } from './way.ts';
+
+interface Looked {
+  readonly environment: Environment;
+  readonly systems: readonly System[];
+  readonly observed: ClusterObserved;
+}
+
+type ClusterStep = Step<ClusterAction>;
+
+/** The step that has to be done before the hub's release is deployed, where there is one. */
+export const prepareId = 'certificate:prepare';
+
+/** What a deploy does about the certificate, around the release of the hub. */
+export function certificateSteps(looked: Looked, namespaceStep: string): ClusterStep[] {
+  const way = certificateWay(looked);
+  if (way === undefined) return [];
+  const { want, kind } = way;
+  switch (kind) {
+    case 'restore':
+      return [
+        prepare(
+          `Certificate of ${want.domain}: put the copy back`,
+          'so none has to be asked for',
+          { kind: 'restoreCertificate', want },
+          namespaceStep,
+        ),
+      ];
+    case 'switch':
+      return [
+        prepare(
+          `Certificate of ${want.domain}: change over to ${want.authority}`,
+          'there is a copy of one from it',
+          { kind: 'switchAuthority', want },
+          namespaceStep,
+        ),
+      ];
+    case 'ask':
+      return askSteps(way);
+    default:
+      return [...awaitStep(looked, want), ...(way.saves ? [keepStep(want, [])] : [])];
+  }
+}
+
+function prepare(title: string, reason: string, action: ClusterAction, namespaceStep: string): ClusterStep {
+  return { id: prepareId, title, reason, needs: [namespaceStep], action };
+}
+
+function askSteps(way: CertificateWay): ClusterStep[] {
+  const { want, second, switches } = way;
+  if (second === undefined) return [];
+  const [conditions, change, https, issued] = ['conditions', 'switch', 'https', 'issued'].map(
+    (name) => `certificate:${name}`,
+  ) as [string, string, string, string];
+  const steps: ClusterStep[] = [
+    {
+      id: conditions,
+      title: `Certificate of ${want.domain}: wait for address, DNS and port 80`,
+      reason: 'a request before that fails, and is counted',
+      needs: ['jupyterhub:objects', 'jupyterhub:release', 'jupyterhub:ready', 'accounts'],
+      action: { kind: 'awaitConditions', want, orElse: 'leave' },
+    },
+  ];
+  if (switches) {
+    steps.push({
+      id: change,
+      title: 'Certificate: make room for the new one',
+      reason: 'traefik asks for none while it has another server’s',
+      needs: [conditions],
+      action: { kind: 'switchAuthority', want },
+    });
+  }
+  steps.push({
+    id: https,
+    title: `JupyterHub: HTTPS on (release ${second.name})`,
+    reason: 'once the certificate can be asked for',
+    needs: [conditions, change],
+    action: { kind: 'upgradeRelease', release: second },
+  });
+  steps.push(issuedStep(want, [https]));
+  steps.push(keepStep(want, [issued]));
+  return steps;
+}
+
+/** A run that was cut off may have left while it was asked for. */
+function awaitStep({ observed }: Looked, want: AcmeWanted): ClusterStep[] {
+  const open = observed.interrupted?.open ?? [];
+  return observed.certificate === undefined && open.some((id) => id.startsWith('certificate:'))
+    ? [issuedStep(want, ['jupyterhub:release', 'jupyterhub:ready'])]
+    : [];
+}
+
+/** A plan with it comes to the same as one without. */
+function keepStep(want: AcmeWanted, needs: readonly string[]): ClusterStep {
+  return { ...saveStep(want, needs), incidental: true };
+}
+
+/** Passwords travel in the clear until HTTPS is on. */
+export function certificateNotes(looked: Looked): Note[] {
+  const way = certificateWay(looked);
+  if (way?.kind !== 'ask') return [];
+  const { domain } = way.want;
+  const text = way.plainFirst
+    ? `HTTPS comes in a second step, once ${domain} leads to the hub and port 80 answers: until then log-in is plain HTTP, so tell nobody the address before. Where that takes too long the deploy ends with HTTPS off and says what is missing; the next one goes on`
+    : `HTTPS stays as it is until the new certificate can be asked for; where that takes too long the next deploy goes on`;
+  return [{ severity: way.plainFirst ? 'warning' : 'info', text }];
+}
+
+/** Turning HTTPS on takes hub and proxy away once more (z2jh 4.4.0: both get a new pod). */
+export function certificateImpacts(looked: Looked): Impact[] {
+  if (certificateWay(looked)?.kind !== 'ask') return [];
+  const people = looked.observed.servers.map(({ user }) => user);
+  if (people.length === 0) return [];
+  return [
+    {
+      kind: 'websocketsCut',
+      people,
+      text: `When HTTPS is turned on, hub and proxy restart once more: open notebooks of ${fewNames(people)} lose their connection, and open again at https://; kernels keep running.`,
+    },
+  ];
+}
+
+/** Nobody may make an account while nobody knows who listens. */
+export function certificateRefusal({ environment, ...looked }: Looked): Refusal | undefined {
+  const way = certificateWay({ environment, ...looked });
+  const opened = way?.plainFirst === true && way.second !== undefined ? openSignUp(way.second) : undefined;
+  if (opened === undefined) return undefined;
+  return {
+    what: `Anybody could sign up while HTTPS is still off: \`${opened}\` is set.`,
+    where: `environment ${environment.name}, helmValues.jupyterhub`,
+    fix: 'Take it out until the certificate is there, or use a certificate of your own (`https.secretName` or `https.files`).',
+    exitCode: 2,
+  };
+}

@@ -1,0 +1,96 @@
+import { canonicalJson } from '../../../platform/fingerprint.ts';
+import type { Values } from '../../../config/values.ts';
+import type { Environment } from '../../../config/schema/environment.ts';
+import type { Release, System } from '../../../platform/kubernetes/system.ts';
+import type { ClusterObserved } from '../observed.ts';
+import { releaseKey } from '../releases.ts';
+import type { AcmeCertificate, AcmeWanted } from './observed.ts';
+import { isOfOther } from './state.ts';
+import { acmeWanted, hubReleaseOf, httpsOf, withHttps } from './wanted.ts';
+
+/** How a deploy comes to the certificate that the file wants of Let's Encrypt. */
+export interface CertificateWay {
+  readonly want: AcmeWanted;
+  /**
+   * `asIs`: it is there, or asked for. `restore`: from the copy. `switch`: from the copy, in the place of another server's.
+   * `ask`: the release first keeps the HTTPS that it has, until the new one can be asked for.
+   */
+  readonly kind: 'asIs' | 'restore' | 'switch' | 'ask';
+  /** The release with the HTTPS that the file wants, where another one comes first. */
+  readonly second?: Release;
+  /** Until then there is no HTTPS at all. */
+  readonly plainFirst: boolean;
+  /** Another server's certificate has to make room. */
+  readonly switches: boolean;
+  /** A copy of the certificate that is there has yet to be kept. */
+  readonly saves: boolean;
+}
+
+export interface Looked {
+  readonly environment: Environment;
+  readonly systems: readonly System[];
+  readonly observed: Pick<ClusterObserved, 'releases' | 'certificate' | 'keptCertificates'>;
+}
+
+/** undefined: the certificate is not Let's Encrypt's business. */
+export function certificateWay({ environment, systems, observed }: Looked): CertificateWay | undefined {
+  const want = acmeWanted(environment, systems);
+  const release = hubReleaseOf(systems);
+  if (want === undefined || release === undefined) return undefined;
+  const { certificate, keptCertificates = [] } = observed;
+  const there = usable(certificate, want);
+  const kept = keptCertificates.find((copy) => copy.authority === want.authority && copy.daysLeft >= 0);
+  const way = {
+    want,
+    plainFirst: false,
+    switches: false,
+    saves: there && isNewer(certificate, keptCertificates),
+  };
+  if (there) return { ...way, kind: 'asIs' };
+  const switches = certificate !== undefined && isOfOther(certificate, want.authority);
+  if (kept !== undefined) return { ...way, kind: switches ? 'switch' : 'restore', switches };
+  const live = observed.releases[releaseKey(release)]?.newest.values;
+  const now = live === undefined ? off : httpsOf(live);
+  if (canonicalJson(now) === canonicalJson(httpsOf(release.values)))
+    return { ...way, kind: 'asIs', switches };
+  return { ...way, kind: 'ask', second: release, plainFirst: now['enabled'] !== true, switches };
+}
+
+const off: Values = { enabled: false };
+
+/** The systems as they are deployed first: with the HTTPS that the release has now, or none. */
+export function firstPhase({ environment, systems, observed }: Looked): readonly System[] {
+  const way = certificateWay({ environment, systems, observed });
+  if (way?.second === undefined) return systems;
+  return systems.map((system) => {
+    const { release } = system;
+    if (system.id !== 'jupyterhub' || release === undefined) return system;
+    const live = observed.releases[releaseKey(release)]?.newest.values;
+    const now = live === undefined ? off : httpsOf(live);
+    const https = now['enabled'] === true ? now : off;
+    return { ...system, release: { ...release, values: withHttps(release.values, https) } };
+  });
+}
+
+type Known = ClusterObserved['certificate'];
+
+function usable(certificate: Known, { authority }: AcmeWanted): boolean {
+  return certificate !== undefined && certificate.daysLeft >= 0 && !isOfOther(certificate, authority);
+}
+
+function isNewer(certificate: Known, copies: readonly AcmeCertificate[]): boolean {
+  if (certificate?.until === undefined) return false;
+  const copy = copies.find(({ authority }) => authority === certificate.authority);
+  return copy === undefined || copy.until < certificate.until;
+}
+
+/** What lets strangers in: while HTTPS is off nobody knows who listens. undefined: nothing does. */
+export function openSignUp({ values }: Release): string | undefined {
+  const hub = (values['hub'] ?? {}) as Values;
+  const config = (hub['config'] ?? {}) as Values;
+  const native = (config['NativeAuthenticator'] ?? {}) as Values;
+  const names = ['enable_signup', 'open_signup'].filter((name) => native[name] === true);
+  const dummy = ((config['JupyterHub'] ?? {}) as Values)['authenticator_class'] === 'dummy';
+  if (dummy) return 'hub.config.JupyterHub.authenticator_class: dummy';
+  return names[0] === undefined ? undefined : `hub.config.NativeAuthenticator.${names[0]}: true`;
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { certificateWay, firstPhase } from '../../../../../src/plan/kubernetes/certificates/way.ts';
+import { planDeploy } from '../../../../../src/plan/kubernetes/plan-deploy.ts';
+import { planDestroy } from '../../../../../src/plan/kubernetes/plan-destroy.ts';
+import type { ClusterObserved } from '../../../../../src/plan/kubernetes/observed.ts';
+import type { Values } from '../../../../../src/config/values.ts';
+import { empty, hubSystem, released, running, training } from '../observed.ts';
+import { certificate, domain, production, staging } from './kit.ts';
+
+const environment = training(`    contactEmail: ops@example-course.org
+    address: { domain: ${domain} }
+    https: { letsEncrypt: {} }`);
+
+function https(server: string): Values {
+  return {
+    enabled: true,
+    hosts: [domain],
+    type: 'letsencrypt',
+    letsencrypt: { acmeServer: `https://${server}/directory` },
+  };
+}
+
+const wanted = { proxy: { https: https(production) }, hub: { tuning: 1 } };
+const systems = [hubSystem(wanted)];
+
+function planned(observed: ClusterObserved, of = systems) {
+  const first = firstPhase({ environment, systems: of, observed });
+  const rendered = { 'jupyterhub/jupyterhub': [] };
+  const plan = planDeploy({ environment, systems: first, wanted: of, observed, rendered });
+  const ids = plan.steps.map(({ id }) => id).filter((id) => /^(jupyterhub|certificate)/.test(id));
+  return { ...plan, ids };
+}
+
+function on(values: Values, rest: Partial<ClusterObserved> = {}): ClusterObserved {
+  return running(released({ values }), rest);
+}
+
+const first = [
+  'jupyterhub:release',
+  'certificate:conditions',
+  'certificate:https',
+  'certificate:issued',
+  'certificate:save',
+];
+
+describe('a deploy with Let’s Encrypt', () => {
+  test('first deploys without HTTPS, and then with it', () => {
+    const { ids, steps, notes } = planned(empty);
+    expect(ids).toEqual(first);
+    const values = steps.flatMap(({ action }) =>
+      action.kind === 'upgradeRelease' ? [action.release.values] : [],
+    );
+    expect(values).toEqual([{ ...wanted, proxy: { https: { enabled: false } } }, wanted]);
+    expect(notes.at(-1)).toMatchObject({ severity: 'warning', text: expect.stringContaining('plain HTTP') });
+  });
+
+  test('goes on where the last one ended with HTTPS off', () => {
+    const { ids } = planned(on({ ...wanted, proxy: { https: { enabled: false } } }));
+    expect(ids).toEqual(first.slice(1));
+  });
+
+  test('has one phase once the certificate is there', () => {
+    const there = { certificate: certificate(), keptCertificates: [certificate()] };
+    expect(planned(on(wanted, there)).ids).toEqual([]);
+    const off = { ...wanted, proxy: { https: { enabled: false } } };
+    expect(planned(on(off, there)).ids).toEqual(['jupyterhub:release']);
+  });
+
+  test('keeps a copy of one that was renewed since', () => {
+    const older = certificate({ until: '2026-12-01T00:00:00.000Z' });
+    const { ids } = planned(on(wanted, { certificate: certificate(), keptCertificates: [older] }));
+    expect(ids).toEqual(['certificate:save']);
+  });
+
+  test('puts the copy back before the release, and asks for none', () => {
+    const { ids, steps } = planned({ ...empty, keptCertificates: [certificate()] });
+    expect(ids).toEqual(['certificate:prepare', 'jupyterhub:release']);
+    expect(steps.find(({ id }) => id === 'jupyterhub:release')?.needs).toContain('certificate:prepare');
+  });
+
+  test('does not count on a copy that has ended', () => {
+    expect(planned({ ...empty, keptCertificates: [certificate({ daysLeft: -1 })] }).ids).toEqual(first);
+  });
+
+  test('keeps staging’s HTTPS on until the real one can be asked for', () => {
+    const before = { ...wanted, proxy: { https: https(staging) } };
+    const { ids, notes } = planned(on(before, { certificate: certificate({ authority: staging }) }));
+    expect(ids).toEqual([
+      'certificate:conditions',
+      'certificate:switch',
+      'certificate:https',
+      'certificate:issued',
+      'certificate:save',
+    ]);
+    expect(notes.map(({ text }) => text).join()).not.toContain('plain HTTP');
+  });
+
+  test('changes back to a server of which there is a copy without a request', () => {
+    const before = { ...wanted, proxy: { https: https(staging) } };
+    const observed = on(before, {
+      certificate: certificate({ authority: staging }),
+      keptCertificates: [certificate()],
+    });
+    expect(planned(observed).ids).toEqual(['certificate:prepare', 'jupyterhub:release']);
+  });
+
+  test('has nothing to do with one that was refused: `certificates issue` asks again', () => {
+    expect(planned(on(wanted)).ids).toEqual([]);
+  });
+
+  test('waits again for one that was asked for when the run was cut off', () => {
+    const interrupted = {
+      command: 'hubwright deploy training',
+      host: 'here',
+      begun: '2026-11-30T09:00:00Z',
+      step: 'wait',
+      open: ['certificate:issued'],
+    };
+    expect(planned(on(wanted, { interrupted })).ids).toContain('certificate:issued');
+  });
+
+  test('names those whose notebooks lose their connection twice', () => {
+    const servers = [
+      {
+        user: 'trainee-1',
+        profile: null,
+        fingerprint: undefined,
+        started: undefined,
+        lastActivity: undefined,
+        ready: true,
+      },
+    ];
+    const { impacts } = planned(on({ ...wanted, proxy: { https: { enabled: false } } }, { servers }));
+    expect(impacts).toContainEqual(
+      expect.objectContaining({
+        kind: 'websocketsCut',
+        people: ['trainee-1'],
+        text: expect.stringContaining('When HTTPS is turned on'),
+      }),
+    );
+  });
+
+  test.each([
+    { NativeAuthenticator: { enable_signup: true } },
+    { NativeAuthenticator: { open_signup: true } },
+    { JupyterHub: { authenticator_class: 'dummy' } },
+  ])('is refused while HTTPS is off and anybody gets in: %j', (config) => {
+    const open = [hubSystem({ ...wanted, hub: { config } })];
+    expect(planned(empty, open).refusal).toMatchObject({ exitCode: 2 });
+    // Once the certificate is there it is the file's business.
+    expect(planned({ ...empty, keptCertificates: [certificate()] }, open).refusal).toBeUndefined();
+  });
+});
+
+test('a destroy keeps a copy of the certificate first, unless asked not to', () => {
+  const observed = on(wanted, { certificate: certificate() });
+  const ids = (save: boolean) =>
+    planDestroy({
+      environment,
+      systems,
+      observed,
+      intent: { kind: 'destroy', withHomes: false, withClusterSystems: false, save },
+    }).steps.map(({ id }) => id);
+  expect(ids(true)[0]).toBe('certificate:save');
+  expect(ids(false)).not.toContain('certificate:save');
+});
+
+test('a certificate of people’s own is none of its business', () => {
+  const own = training(`    address: { domain: ${domain} }\n    https: { secretName: hub-tls }`);
+  expect(certificateWay({ environment: own, systems, observed: empty })).toBeUndefined();
+});

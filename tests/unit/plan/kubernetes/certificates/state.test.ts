@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { AcmeObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
+import { certificateState } from '../../../../../src/plan/kubernetes/certificates/state.ts';
+import { acme, answer, certificate, own, production, refusal, staging, traefik } from './kit.ts';
+
+describe('the way to a certificate', () => {
+  test.each<[name: string, observed: Partial<AcmeObserved>, text: RegExp]>([
+    ['noAddress', { service: undefined, port80: [] }, /no Service proxy-public/],
+    ['noAddress', { service: { ingress: [], https: false }, port80: [] }, /has no address/],
+    [
+      'balancerNotReady',
+      { balancer: { id: 'lb-1', provisioning: 'PENDING_UPDATE' } },
+      /lb-1 is PENDING_UPDATE/,
+    ],
+    ['balancerNotReady', { balancer: { id: 'lb-1', provisioning: 'ERROR' } }, /lb-1 is ERROR/],
+    [
+      'floatingIpWrong',
+      { service: { ingress: ['192.0.2.77'], https: false } },
+      /has 192.0.2.77, and the file says 192.0.2.50/,
+    ],
+    ['dnsWrong', { dns: [answer({ a: [] })] }, /1.1.1.1 knows no address/],
+    [
+      'dnsWrong',
+      { dns: [answer(), answer({ resolver: '9.9.9.9', a: ['192.0.2.1'] })] },
+      /9.9.9.9 says 192.0.2.1 \(A\)/,
+    ],
+    ['dnsWrong', { dns: [answer({ a: ['192.0.2.50', '192.0.2.1'] })] }, /192.0.2.1/],
+    ['dnsWrong', { dns: [answer({ aaaa: ['2001:db8::1'] })] }, /2001:db8::1 \(AAAA\), which is not this hub/],
+    [
+      'dnsWrong',
+      { dns: [answer({ caa: [{ tag: 'issue', value: 'sectigo.com' }] })] },
+      /lets sectigo.com issue/,
+    ],
+    ['dnsWrong', { dns: [answer({ caa: [{ tag: 'issue', value: '' }] })] }, /lets nobody issue/],
+    [
+      'dnsWrong',
+      { dns: [answer({ failures: ['A: it does not answer'] })] },
+      /1.1.1.1 does not know \(A: it does not answer\)/,
+    ],
+    [
+      'portClosed',
+      { port80: [{ address: '192.0.2.50', problem: 'the connection is refused' }] },
+      /the connection is refused/,
+    ],
+  ])('waits in %s', (name, observed, text) => {
+    const state = certificateState(acme(observed));
+    expect(state.name).toBe(name);
+    expect(state.what).toMatch(text);
+    expect(state.waitsFor).toBeTruthy();
+    expect(state.todo).toMatch(/\.$/);
+  });
+
+  test('is ready where all holds, and where nobody could ask the cloud', () => {
+    expect(certificateState(acme()).name).toBe('ready');
+    expect(certificateState(acme({ balancer: { notSeen: 'no cloud' } })).name).toBe('ready');
+  });
+
+  test('takes a CAA record that names Let’s Encrypt beside others', () => {
+    const caa = [
+      { tag: 'issue' as const, value: 'sectigo.com' },
+      { tag: 'issue' as const, value: 'letsencrypt.org' },
+    ];
+    expect(certificateState(acme({ dns: [answer({ caa })] })).name).toBe('ready');
+  });
+
+  test('takes a load balancer that has a name and no address of its own', () => {
+    const service = { ingress: ['lb.cloud.example'], https: false };
+    expect(certificateState(acme({ service, floatingIp: undefined })).name).toBe('ready');
+  });
+
+  test('stops for a budget that is spent', () => {
+    const failed = (ageSeconds: number) => ({
+      ageSeconds,
+      authority: production,
+      outcome: 'failed' as const,
+    });
+    const attempts = [3000, 2400, 1800, 1200, 600].map(failed);
+    const state = certificateState(acme({ attempts }));
+    expect(state.name).toBe('budgetSpent');
+    expect(state.waitsFor).toBe('the next request to be allowed, in 10 minutes');
+  });
+});
+
+describe('while traefik runs without a certificate', () => {
+  test('it is asking for the first five minutes', () => {
+    expect(certificateState(acme(traefik())).name).toBe('requesting');
+    expect(certificateState(acme(traefik([], 301)))).toMatchObject({
+      name: 'failed',
+      cause: { kind: 'unknown' },
+    });
+  });
+
+  test('what it says counts at once, and what stands in the way is told first', () => {
+    const log = [refusal('acme: error: 400 :: urn:ietf:params:acme:error:dns :: NXDOMAIN looking up A')];
+    const state = certificateState(acme({ ...traefik(log), dns: [answer({ a: [] })] }));
+    expect(state).toMatchObject({ name: 'failed', cause: { kind: 'dns' } });
+    expect(state.todo).toMatch(/^1.1.1.1 knows no address of it: .*`hubwright certificates ENV issue`/);
+  });
+});
+
+describe('a certificate that is there', () => {
+  test.each([
+    ['issued', certificate()],
+    ['renewing', certificate({ daysLeft: 29 })],
+    ['ended', certificate({ daysLeft: -1 })],
+    ['otherAuthority', certificate({ authority: staging })],
+    ['otherAuthority', certificate({ authority: undefined, issuer: "(STAGING) Let's Encrypt" })],
+    // After a switch by hand the account is the new server's, and the certificate is not.
+    ['otherAuthority', certificate({ authority: production, issuer: "(STAGING) Let's Encrypt" })],
+  ])('is %s', (name, given) => {
+    expect(certificateState(acme({ ...traefik(), certificate: given })).name).toBe(name);
+  });
+
+  test('of staging is right where the file asks for that', () => {
+    const given = certificate({ authority: staging, issuer: "(STAGING) Let's Encrypt" });
+    expect(certificateState(acme({ ...traefik(), authority: staging, certificate: given })).name).toBe(
+      'issued',
+    );
+  });
+});
+
+describe('a certificate of people’s own', () => {
+  test.each([
+    ['missing', own({}, { own: undefined }), /no certificate in Secret hub-tls/],
+    ['ended', own({ daysLeft: -3 }), /ended at 2027-01-30/],
+    ['endsSoon', own({ daysLeft: 21 }), /in 21 days/],
+    ['unusable', own({ keyFits: false }), /key does not belong/],
+    [
+      'unusable',
+      own({ coversDomain: false, names: ['www.example.org'] }),
+      /for www.example.org, and not for hub/,
+    ],
+    ['unusable', own({ chain: 'incomplete' }), /ends with “USERTrust”/],
+    ['unusable', own({ chain: 'wrongOrder' }), /do not follow/],
+    ['unusable', own({ chain: 'selfSigned' }), /signed by itself/],
+    ['unusable', own({ from: '2026-12-24T00:00:00.000Z' }), /only from 2026-12-24/],
+    ['issued', own(), /of GEANT for hub.example.org, holds until/],
+    ['issued', own({ keyFits: undefined }), /holds until/],
+  ])('is %s', (name, observed, text) => {
+    const state = certificateState(observed);
+    expect([state.name, state.what]).toEqual([name, expect.stringMatching(text)]);
+  });
+});
