@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the real parts that tests use from their Go modules, once, into the user's cache:
 #
-#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api
+#   tests/parts/build.sh [NAME...]           what is not there yet: kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api pebble
 #   tests/parts/build.sh --where NAME...     builds nothing; says for each where it is, or would be
 #
 # Each part is a folder here, whose go.mod and go.sum hold its build to these versions. A build happens beside its
@@ -24,9 +24,10 @@ module() { # NAME
     helm4) echo helm.sh/helm/v4 ;;
     registry) echo github.com/distribution/distribution/v3 ;;
     scrape-config) echo github.com/prometheus-operator/prometheus-operator ;;
+    pebble) echo github.com/letsencrypt/pebble/v2 ;;
     cluster-api) echo sigs.k8s.io/cluster-api ;;
     *)
-      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api)" >&2
+      echo "build.sh: unknown part $1 (kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api pebble)" >&2
       exit 2
       ;;
   esac
@@ -98,7 +99,7 @@ if [ "${1:-}" = --where ]; then
   where=yes
   shift
 fi
-[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api
+[ $# -gt 0 ] || set -- kubernetes etcd kwok helm3 helm4 registry scrape-config cluster-api pebble
 
 for name; do
   module "$name" >/dev/null

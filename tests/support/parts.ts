@@ -12,7 +12,8 @@ export type PartName =
   | 'helm4'
   | 'registry'
   | 'scrape-config'
-  | 'cluster-api';
+  | 'cluster-api'
+  | 'pebble';
 
 /** The folder of each part, in which its programs are. */
 export type Parts = Readonly<Record<PartName, string>>;

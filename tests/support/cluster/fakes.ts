@@ -59,7 +59,8 @@ function volumeFor({ metadata, spec }: V1PersistentVolumeClaim, provisioner: str
 
 /**
  * The cloud: gives each Service of type LoadBalancer the address that it asks for (`loadBalancerIP`), or the next
- * of 203.0.113.0/24. One with a `loadBalancerClass` is another's business, and so never gets an address here.
+ * of 203.0.113.0/24. One with a `loadBalancerClass` is another's business, and so never gets an address here. With the
+ * annotation `hubwright.test/no-address` it gets none for as long as that is there.
  */
 export function fakeLoadBalancer(config: KubeConfig): Stop {
   const api = config.makeApiClient(CoreV1Api);
@@ -67,6 +68,7 @@ export function fakeLoadBalancer(config: KubeConfig): Stop {
   return forEach<V1Service>(config, '/api/v1/services', async ({ metadata, spec, status }) => {
     const { name = '', namespace = '' } = metadata ?? {};
     if (spec?.type !== 'LoadBalancer' || spec.loadBalancerClass || status?.loadBalancer?.ingress) return;
+    if (metadata?.annotations?.['hubwright.test/no-address'] !== undefined) return;
     last = (last % 254) + 1;
     const ingress = [{ ip: spec.loadBalancerIP || `203.0.113.${last}` }];
     await api.patchNamespacedServiceStatus(

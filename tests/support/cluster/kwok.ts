@@ -9,7 +9,11 @@ import { stages } from './stages.ts';
 const logged = '2026-01-01T00:00:00.000000000Z stdout F This container is KWOK: it runs nothing.\n';
 
 /** Objects by which KWOK is told what becomes of a connection to a pod. */
-const kinds = { clusterportforwards: 'ClusterPortForward', clusterexecs: 'ClusterExec' } as const;
+const kinds = {
+  clusterportforwards: 'ClusterPortForward',
+  clusterexecs: 'ClusterExec',
+  logs: 'Logs',
+} as const;
 const kwok = { group: 'kwok.x-k8s.io', version: 'v1alpha1' };
 
 /**
@@ -62,7 +66,7 @@ export function execInPods(config: KubeConfig, namespace: string, folder: string
 
 async function tell(
   config: KubeConfig,
-  plural: keyof typeof kinds,
+  plural: Exclude<keyof typeof kinds, 'logs'>,
   name: string,
   spec: object,
 ): Promise<void> {
@@ -82,7 +86,7 @@ async function defineKinds(config: KubeConfig): Promise<void> {
         metadata: { name: `${plural}.${group}` },
         spec: {
           group,
-          scope: 'Cluster',
+          scope: kind === 'Logs' ? 'Namespaced' : 'Cluster',
           names: { kind, plural },
           versions: [{ name, served: true, storage: true, schema: { openAPIV3Schema: anything } }],
         },
