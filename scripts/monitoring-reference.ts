@@ -52,12 +52,18 @@ function dashboardText({ name, title, description, rows }: DashboardSpec): strin
 }
 
 function alertsText(): string {
-  const alerts = alertRules(sampleEnvironment()).flatMap(({ rules }) => rules as readonly AlertRule[]);
+  const environment = sampleEnvironment();
+  const own: Environment = { ...environment, https: { secretName: 'hub-tls' } };
+  const alerts = new Map([...alertsOf(environment), ...alertsOf(own)].map((rule) => [rule.alert, rule]));
   return [
     '| Alert | Fires when | What it means for people | Look further |',
     '|---|---|---|---|',
-    ...alerts.map(alertText),
+    ...[...alerts.values()].map(alertText),
   ].join('\n');
+}
+
+function alertsOf(environment: Environment): AlertRule[] {
+  return alertRules(environment).flatMap(({ rules }) => rules as readonly AlertRule[]);
 }
 
 function alertText({ alert, labels, annotations, ...rule }: AlertRule): string {

@@ -2,15 +2,19 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { alertRules } from '../../src/platform/kubernetes/monitoring/alerts/index.ts';
 import { recordingRules } from '../../src/platform/kubernetes/monitoring/recording/index.ts';
 import { noPrometheus, testRules } from '../support/monitoring/promtool.ts';
-import { alertsOf, course } from '../support/monitoring/recorded.ts';
+import { alertsOf, course, ownCertificate } from '../support/monitoring/recorded.ts';
 import { capacityCases } from './alerts/capacity.ts';
 import type { AlertCase } from './alerts/case.ts';
 import { hubCases } from './alerts/hub.ts';
 import { serverCases } from './alerts/servers.ts';
 import { storageCases } from './alerts/storage.ts';
 
-const groups = [...recordingRules(course), ...alertRules(course)];
-const rules = new Map(alertsOf(course).map((rule) => [rule.alert, rule]));
+const rules = new Map(
+  [ownCertificate, course].flatMap((environment) => {
+    const groups = [...recordingRules(environment), ...alertRules(environment)];
+    return alertsOf(environment).map((rule) => [rule.alert, { rule, groups }] as const);
+  }),
+);
 const cases = [...hubCases, ...serverCases, ...capacityCases, ...storageCases];
 const title = ({ alert, when, tells }: AlertCase): string =>
   `${alert} ${tells ? 'fires' : 'is silent'} when ${when}`;
@@ -23,7 +27,7 @@ describe('promtool, over made-up series', () => {
   test.each(cases.map((one) => [title(one), one] as const))(
     '%s',
     async (_title, { alert, series, at, tells }) => {
-      const rule = rules.get(alert)!;
+      const { rule, groups } = rules.get(alert)!;
       const expected = (tells ?? []).map(({ labels, summary, command }) => ({
         exp_labels: { ...rule.labels, ...labels },
         exp_annotations: { ...rule.annotations, summary, command },

@@ -10,10 +10,11 @@ export async function runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>> 
   const read = (...path: string[]): Promise<string> => readFile(join(runtime, ...path), 'utf8');
   const names = (await readdir(join(runtime, 'templates'))).filter((name) => name.endsWith('.html'));
   const templates = names.toSorted().map(async (name) => [name, await read('templates', name)] as const);
-  const [accounts, oidc, metrics, choice, spawner, pages] = await Promise.all([
+  const [accounts, oidc, metrics, certificate, choice, spawner, pages] = await Promise.all([
     read('accounts.py'),
     read('oidc.py'),
     read('metrics.py'),
+    read('certificate.py'),
     read('choice.py'),
     read('cluster_spawner.py'),
     Promise.all(templates),
@@ -22,6 +23,7 @@ export async function runtimeFiles(): Promise<Omit<RuntimeFiles, 'dashboards'>> 
     accounts,
     oidc,
     metrics,
+    certificate,
     choice,
     spawner,
     templates: Object.fromEntries(pages),

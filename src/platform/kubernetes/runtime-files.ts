@@ -6,6 +6,8 @@ export interface RuntimeFiles {
   readonly oidc: string;
   /** `runtime/hubwright_hub/metrics.py`, which both of these import. */
   readonly metrics: string;
+  /** `runtime/hubwright_hub/certificate.py` */
+  readonly certificate: string;
   /** `runtime/hubwright_hub/choice.py` */
   readonly choice: string;
   /** `runtime/hubwright_hub/cluster_spawner.py` */
@@ -21,6 +23,7 @@ export const noRuntimeFiles: RuntimeFiles = {
   accounts: '#',
   oidc: '#',
   metrics: '#',
+  certificate: '#',
   choice: '#',
   spawner: '#',
   templates: {},

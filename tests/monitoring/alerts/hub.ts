@@ -176,6 +176,29 @@ const certificateExpires: readonly AlertCase[] = [
   },
 ];
 
+const shown = (days: number): Series =>
+  series(
+    'hubwright_certificate_not_after_seconds',
+    { namespace, name: 'hub.example.org' },
+    steady(days * day + 1800),
+  );
+const ownCertificateExpires: readonly AlertCase[] = [
+  { alert: 'OwnCertificateExpires', when: 'it is good for a month', series: [shown(30)], at: '30m' },
+  {
+    alert: 'OwnCertificateExpires',
+    when: 'twenty days are left',
+    series: [shown(20)],
+    at: '30m',
+    tells: [
+      {
+        labels: { namespace, name: 'hub.example.org' },
+        summary: 'The certificate of hub.example.org has 20 days left',
+        command: 'hubwright certificates course',
+      },
+    ],
+  },
+];
+
 export const hubCases: readonly AlertCase[] = [
   ...hubDown,
   ...proxyDown,
@@ -183,4 +206,5 @@ export const hubCases: readonly AlertCase[] = [
   ...proxyOutOfSockets,
   ...databaseNearlyFull,
   ...certificateExpires,
+  ...ownCertificateExpires,
 ];

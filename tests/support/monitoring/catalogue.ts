@@ -30,12 +30,13 @@ const jupyterhub: Exporter = {
 };
 
 const own: Exporter = {
-  source: 'runtime/hubwright_hub/metrics.py, in the registry of the hub',
+  source: 'runtime/hubwright_hub/metrics.py and certificate.py, in the registry of the hub',
   target: pod,
   metrics: {
     hubwright_logins_total: 'result',
     hubwright_user_group_info: 'user group',
     hubwright_server_idle_seconds: 'user server',
+    hubwright_certificate_not_after_seconds: 'name',
   },
 };
 

@@ -30,8 +30,15 @@ profiles:
     nodeSelector: { node-group: gpu }
 `);
 
+/** One whose certificate people bring themselves. */
+export const ownCertificate: Environment = { ...course, https: { secretName: 'hub-tls' } };
+
 /** Environments of every kind, by name. */
-export const environments: Readonly<Record<string, Environment>> = { course, ...goldenEnvironments() };
+export const environments: Readonly<Record<string, Environment>> = {
+  course,
+  ownCertificate,
+  ...goldenEnvironments(),
+};
 
 export function recordingRulesOf(environment: Environment): readonly RecordingRule[] {
   return recordingRules(environment).flatMap(({ rules }) => rules as readonly RecordingRule[]);

@@ -5,10 +5,9 @@ import type { Values } from '../../../config/values.ts';
 import { secret } from '../../../config/values.ts';
 import type { LogIn } from './auth.ts';
 import { logIn } from './auth.ts';
+import { hubFolder } from './names.ts';
 
-/** The folder of the chart's own configuration, which is on the hub's Python path. */
-const folder = '/usr/local/etc/jupyterhub';
-const templates = `${folder}/hubwright-templates`;
+const templates = `${hubFolder}/hubwright-templates`;
 /** Module of the spawner: the chart's, which it inherits all settings of, with what becomes of a profile that is gone. */
 const spawner = 'hubwright_spawner';
 
@@ -82,8 +81,14 @@ function extraFiles({ module }: LogIn, files: RuntimeFiles): Values {
     .map((name) => [name, { mountPath: `${templates}/${name}`, stringData: files.templates[name] ?? '' }]);
   return Object.fromEntries([
     // By the name under which the local hub imports it.
-    ['hubwright_metrics.py', { mountPath: `${folder}/hubwright_hub/metrics.py`, stringData: files.metrics }],
-    ...modules.map(([name, text]) => [`${name}.py`, { mountPath: `${folder}/${name}.py`, stringData: text }]),
+    [
+      'hubwright_metrics.py',
+      { mountPath: `${hubFolder}/hubwright_hub/metrics.py`, stringData: files.metrics },
+    ],
+    ...modules.map(([name, text]) => [
+      `${name}.py`,
+      { mountPath: `${hubFolder}/${name}.py`, stringData: text },
+    ]),
     ...pages,
   ]) as Values;
 }

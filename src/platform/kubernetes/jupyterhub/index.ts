@@ -35,7 +35,10 @@ export function jupyterhub(
       name: place.release,
       namespace: place.namespace,
       chart: 'jupyterhub',
-      values: mergeValues(mergeValues(ours, metricsValues(environment)), environment.helmValues.jupyterhub),
+      values: mergeValues(
+        mergeValues(ours, metricsValues(environment, place.release, files)),
+        environment.helmValues.jupyterhub,
+      ),
     },
     objects: [],
   };

@@ -1,6 +1,8 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { type Value, type Values, secret } from '../../../config/values.ts';
 import { grafanaBehindHub } from '../monitoring/grafana.ts';
+import type { RuntimeFiles } from '../runtime-files.ts';
+import { chartObject, hubFolder } from './names.ts';
 import { type Monitoring, monitoringOf, stackOf } from '../monitoring/names.ts';
 
 /** The service of JupyterHub as which Prometheus asks the hub. It may read metrics, and nothing else. */
@@ -15,8 +17,13 @@ export function hasAutohttps({ https }: Environment): boolean {
   return typeof https === 'object' && https.letsEncrypt !== undefined;
 }
 
+/** Whether the certificate that people are shown is one of their own. */
+export function hasOwnCertificate({ https }: Environment): boolean {
+  return typeof https === 'object' && https.letsEncrypt === undefined;
+}
+
 /** What the hub's chart needs so that Prometheus may ask hub, proxy and autohttps; nothing where nobody asks. */
-export function metricsValues(environment: Environment): Values {
+export function metricsValues(environment: Environment, release: string, files: RuntimeFiles): Values {
   const settings = monitoringOf(environment);
   if (settings === undefined) return {};
   return {
@@ -33,6 +40,7 @@ export function metricsValues(environment: Environment): Values {
         },
       },
       networkPolicy: { ingress: fromPrometheus(environment, 'http') },
+      ...(hasOwnCertificate(environment) ? ownCertificateMetrics(environment, release, files) : {}),
     },
     proxy: {
       chp: {
@@ -70,6 +78,24 @@ function certificateMetrics(environment: Environment): Values {
     },
     extraPorts: [{ name: 'metrics', containerPort: certificateMetricsPort }],
     networkPolicy: { ingress: fromPrometheus(environment, 'metrics') },
+  };
+}
+
+/** configurable-http-proxy does not tell until when its certificate is good: the hub looks at what it shows. */
+function ownCertificateMetrics(environment: Environment, release: string, files: RuntimeFiles): Values {
+  const values = (environment.helmValues.jupyterhub ?? {}) as Values;
+  const service = chartObject(release, values, 'proxy-public');
+  const name = environment.address.domain ?? service;
+  return {
+    extraFiles: {
+      'hubwright_certificate.py': {
+        mountPath: `${hubFolder}/hubwright_hub/certificate.py`,
+        stringData: files.certificate,
+      },
+    },
+    extraConfig: {
+      'hubwright-certificate': `from hubwright_hub.certificate import watch\nwatch(${JSON.stringify(name)}, ${JSON.stringify(service)})\n`,
+    },
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Values } from '../../../config/values.ts';
 
+/** The folder of the chart's own configuration, which is on the hub's Python path. */
+export const hubFolder = '/usr/local/etc/jupyterhub';
+
 /** The chart's `fullname`: empty but for who asks for another. */
 export function namePrefix(release: string, values: Values): string {
   const wanted = values['fullnameOverride'];

@@ -169,6 +169,17 @@ helmValues: { jupyterhub: { singleuser: { extraTolerations: [{ key: own }] } } }
     expect(valueAt(values, ['singleuser', 'profileList'])).toEqual([]);
   });
 
+  test('where it is monitored, the hub looks at a certificate of people’s own as the proxy shows it', () => {
+    const looks = ({ https }: Pick<Environment, 'https'>) => {
+      const monitored = { ...course('monitoring: {}\naddress: { domain: hub.example.org }'), https };
+      return valueAt(hubValues(monitored) ?? {}, ['hub', 'extraConfig', 'hubwright-certificate']);
+    };
+    expect(looks({ https: { secretName: 'hub-tls' } })).toBe(
+      'from hubwright_hub.certificate import watch\nwatch("hub.example.org", "proxy-public")\n',
+    );
+    expect(looks({ https: 'off' })).toBeUndefined();
+  });
+
   test('the address of a client is found behind one proxy more with a certificate from Lets Encrypt', () => {
     const hops = (environment: Environment) =>
       valueAt(hubValues(environment), ['hub', 'config', 'ListedAccountsAuthenticator', 'forwarded_hops']);

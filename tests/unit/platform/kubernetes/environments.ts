@@ -8,6 +8,7 @@ export const shortFiles: RuntimeFiles = {
   accounts: '# accounts.py\n',
   oidc: '# oidc.py\n',
   dashboards: { hub: '{}\n' },
+  certificate: '# certificate.py\n',
   metrics: '# metrics.py\n',
   choice: '# choice.py\n',
   spawner: '# cluster_spawner.py\n',

@@ -1,5 +1,6 @@
 import type { Environment } from '../../../../config/schema/environment.ts';
 import type { Values } from '../../../../config/values.ts';
+import { hasAutohttps, hasOwnCertificate } from '../../jupyterhub/metrics.ts';
 import { chartObject } from '../../jupyterhub/names.ts';
 import { promql, quoted } from '../promql.ts';
 import type { AlertRule } from '../rules.ts';
@@ -11,14 +12,14 @@ export function hubAlerts(environment: Environment): AlertRule[] {
   const scope = scopeOf(environment);
   const object = (name: string): string =>
     quoted(chartObject(environment.kubernetes?.release ?? '', values(environment), name));
-  const { https } = environment;
   return [
     hubDown(scope),
     proxyDown(scope, object('proxy')),
     hubBlocked(scope),
     proxyOutOfSockets(scope),
     databaseNearlyFull(scope, object('hub-db-dir')),
-    ...(typeof https === 'object' && https.letsEncrypt ? [certificateExpires(scope)] : []),
+    ...(hasAutohttps(environment) ? [certificateExpires(scope)] : []),
+    ...(hasOwnCertificate(environment) ? [ownCertificateExpires(scope)] : []),
   ];
 }
 
@@ -118,5 +119,18 @@ function certificateExpires({ name, ns }: Scope): AlertRule {
     when: "the certificate of Let's Encrypt ends in less than 14 days",
     meaning: 'It should have been renewed 30 days before its end; after that, browsers warn people off.',
     command: `logs ${name} certificates`,
+  });
+}
+
+/** People have to renew it themselves, which takes them longer. */
+function ownCertificateExpires({ name, ns }: Scope): AlertRule {
+  return alert({
+    name: 'OwnCertificateExpires',
+    severity: 'warning',
+    expr: `(max by (namespace, name) (hubwright_certificate_not_after_seconds{${ns}}) - time()) / 86400 < 21`,
+    summary: 'The certificate of {{ $labels.name }} has {{ $value | printf "%.0f" }} days left',
+    when: 'a certificate of your own ends in less than 21 days',
+    meaning: 'Nothing renews it by itself, and after that browsers warn people off.',
+    command: `certificates ${name}`,
   });
 }
