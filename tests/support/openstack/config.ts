@@ -112,6 +112,8 @@ function neutron(setting: Setting): Sections {
       extension_drivers: 'port_security',
     },
     ml2_type_flat: { flat_networks: '*' },
+    // Each load balancer has a group in the project of the services: with ten, a test with more of them would hang.
+    quotas: { quota_security_group: -1, quota_security_group_rule: -1, quota_port: -1 },
   };
 }
 

@@ -1,7 +1,8 @@
 import { type Match, claimOn, livingMatches } from '../../kubernetes/balancers/match.ts';
 import { parseName } from '../../kubernetes/balancers/names.ts';
-import { sync } from '../../kubernetes/balancers/mend.ts';
+import { floatingIpOf, pointTo, sync } from '../../kubernetes/balancers/mend.ts';
 import type { BalancersObserved, ObservedBalancer } from '../../kubernetes/balancers/observed.ts';
+import { addressInFile } from '../../kubernetes/balancers/parts.ts';
 import { sharedWith } from '../../kubernetes/balancers/whose.ts';
 import { about, balancerLine, describeCommand, fixCommand, serviceLine } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
@@ -20,7 +21,10 @@ export const balancerForeign: Check<'balancers'> = {
       if (balancer === undefined) return [];
       const found = { ...match, balancer };
       return (
-        foreign(found, observed) ?? shared(found, observed) ?? renamed(found, observed, environment) ?? []
+        foreign(found, observed, environment) ??
+        shared(found, observed) ??
+        renamed(found, observed, environment) ??
+        []
       );
     }),
 };
@@ -41,16 +45,28 @@ function common(
   };
 }
 
-function foreign(found: Found, observed: BalancersObserved): Finding[] | undefined {
-  const { service, balancer } = found;
+function foreign(found: Found, observed: BalancersObserved, environment: Environment): Finding[] | undefined {
+  const { service, balancer, namesakes } = found;
   if (claimOn(balancer, observed) !== 'otherCluster') return undefined;
+  const [own, ...more] = namesakes.filter((one) => claimOn(one, observed) === 'ours');
+  const reason = `load balancer ${balancer.id} is another cluster's`;
+  const address = addressInFile(service, environment) ?? (own && floatingIpOf(own, observed)?.address);
+  const repair =
+    own === undefined || more.length > 0 || service.balancerId === undefined
+      ? undefined
+      : pointTo(found, own, { reason, observed, environment, address });
+  const back =
+    repair === undefined
+      ? 'It is left alone.'
+      : `${fixCommand('balancer-foreign', environment)} gives the Service its own (${own?.id}) again.`;
   return [
     {
       ...common(found, observed.now),
       what: `The Service ${service.name} would take load balancer ${balancer.id}, which is another cluster's.`,
       meaning:
         'The cloud controllers of the two clusters fight over it: people of one of them end up nowhere, or at the other hub.',
-      fix: `It is left alone. Where an annotation names it (\`helmValues\`?), take that away; where two clusters have one name, give one another (\`--cluster-name\` of its cloud controller). ${describeCommand(service)} shows the annotations.`,
+      fix: `${back} Where an annotation names it (\`helmValues\`?), take that away; where two clusters have one name, give one another (\`--cluster-name\` of its cloud controller). ${describeCommand(service)} shows the annotations.`,
+      ...(repair === undefined ? {} : { repair }),
     },
   ];
 }

@@ -75,6 +75,8 @@ function leftAddress(
     return [];
   const isWanted =
     addressesInFile(environment).includes(address) ||
+    // A repair that was cut off has kept it for its Service.
+    (observed.noted ?? []).some((one) => one.address === address) ||
     services.some(({ wantedIp, ingress }) => wantedIp === address || ingress.includes(address));
   if (isWanted) return [];
   const common = {

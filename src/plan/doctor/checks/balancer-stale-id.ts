@@ -48,13 +48,13 @@ export const balancerStaleId: Check<'balancers'> = {
 };
 
 function repairOf(match: Match, observed: BalancersObserved, environment: Environment) {
-  const { service, part, namesakes, staleId } = match;
+  const { service, namesakes, staleId } = match;
   const reason = `load balancer ${staleId} is gone`;
   const mend = { reason, observed, environment };
   const [only, ...more] = namesakes.filter((one) => claimOn(one, observed) === 'ours');
   if (namesakes.length > 0 && (only === undefined || more.length > 0)) return undefined;
   if (only?.provisioning === 'ERROR') return makeAnew({ ...match, balancer: only }, mend);
-  const address = addressInFile(part, environment) ?? freeAddress(service.ingress, observed);
+  const address = addressInFile(service, environment) ?? freeAddress(service.ingress, observed);
   return pointTo(match, only, { ...mend, address });
 }
 

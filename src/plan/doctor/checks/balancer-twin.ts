@@ -1,4 +1,4 @@
-import { minutesSince } from '../../kubernetes/balancers/limits.ts';
+import { isPending, minutesSince } from '../../kubernetes/balancers/limits.ts';
 import { type Match, claimOn, livingMatches } from '../../kubernetes/balancers/match.ts';
 import { floatingIpOf, pointTo, remove } from '../../kubernetes/balancers/mend.ts';
 import type { BalancersObserved, ObservedBalancer } from '../../kubernetes/balancers/observed.ts';
@@ -24,9 +24,10 @@ export const balancerTwin: Check<'balancers'> = {
   needs: ['balancers'],
   examine: ({ balancers: observed }, environment) =>
     livingMatches(observed, environment).flatMap((match) => {
-      const { staleId, namesakes } = match;
-      // With a stale id the question is another one.
+      const { balancer, staleId, namesakes } = match;
+      // With an id that is stale, or another's, the question is another one.
       if (staleId !== undefined || namesakes.length === 0) return [];
+      if (balancer !== undefined && claimOn(balancer, observed) !== 'ours') return [];
       return [findingOf(match, observed, environment)];
     }),
 };
@@ -74,15 +75,15 @@ function repairOf(
   environment: Environment,
 ) {
   const reason = `there are several load balancers of its name; ${kept.id} is the one in use`;
-  const address = addressInFile(match.part, environment) ?? floatingIpOf(kept, observed)?.address;
+  const address = addressInFile(match.service, environment) ?? floatingIpOf(kept, observed)?.address;
   const pinned =
     match.balancer === undefined
       ? (pointTo(match, kept, { reason, observed, environment, address }) ?? [])
       : [];
   const needs = pinned.flatMap(({ id }, index) => (index === pinned.length - 1 ? [id] : []));
   const removed = spare
-    // Octavia refuses to delete one that is being changed.
-    .filter(({ provisioning }) => provisioning === 'ACTIVE' || provisioning === 'ERROR')
+    // Octavia refuses to delete one that is being changed; by one with a floating IP people may come in.
+    .filter((one) => !isPending(one.provisioning) && floatingIpOf(one, observed) === undefined)
     .flatMap((one) => remove(one, { reason: 'the Service has another one of its name' }));
   return [...pinned, ...removed.map((step) => ({ ...step, needs }))];
 }

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { addressNotBack } from './address-not-back.ts';
 import { autoscalerAtMaximum } from './autoscaler-at-maximum.ts';
 import { autoscalerBackoff } from './autoscaler-backoff.ts';
 import { autoscalerDead } from './autoscaler-dead.ts';
@@ -45,6 +46,7 @@ import { storageClassMissing } from './storage-class-missing.ts';
 
 /** All of them, by their ids. Of findings that hurt alike the first of the list comes first. */
 export const checks: readonly Check[] = [
+  addressNotBack,
   autoscalerAtMaximum,
   autoscalerBackoff,
   autoscalerDead,

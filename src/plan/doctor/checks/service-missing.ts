@@ -14,7 +14,7 @@ export const serviceMissing: Check<'balancers' | 'sentServices'> = {
       const part = partOf({ release }, environment);
       if (isThere || part === undefined) return [];
       const ref = { namespace, name };
-      const address = addressInFile(part, environment);
+      const address = addressInFile(ref, environment);
       const repair = bringBack(ref, release, {
         reason: `release ${release.name} has it, and the cluster does not`,
         observed,

@@ -23,7 +23,7 @@ export interface Mend {
  * @returns undefined where it is not safe: the load balancer, or one that the new Service would take over by its name,
  * may be somebody else's, no release can give the Service again, or there is no controller at work to make another.
  */
-export function makeAnew({ service, part, balancer }: Match, mend: Mend): Repair | undefined {
+export function makeAnew({ service, balancer }: Match, mend: Mend): Repair | undefined {
   const { observed, environment } = mend;
   const { release } = service;
   if (release === undefined || !runs(observed) || wouldTakeOver(service, observed)) return undefined;
@@ -45,7 +45,7 @@ export function makeAnew({ service, part, balancer }: Match, mend: Mend): Repair
       service: ref,
       release,
     }),
-    restoreAddress(step, ref, addressInFile(part, environment) ?? floatingIp?.address),
+    restoreAddress(step, ref, addressInFile(service, environment) ?? floatingIp?.address),
   ]);
 }
 
@@ -101,6 +101,14 @@ export function pointTo(
     syncStep(step, ref, mend.observed),
     restoreAddress(step, ref, address),
   ]);
+}
+
+/** What a repair that was cut off has not come to. */
+export function giveBack(
+  service: ServiceRef,
+  { address, ...mend }: Mend & { readonly address: string },
+): Repair {
+  return chain([restoreAddress(stepsFor(mend, service), refOf(service), address)]);
 }
 
 export function sync({ service }: Pick<Match, 'service'>, mend: Mend): Repair {

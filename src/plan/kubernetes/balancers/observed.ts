@@ -15,6 +15,11 @@ export interface BalancersInCluster {
   readonly clusterName: ClusterName | undefined;
   /** The cloud controller manager (OCCM); undefined: none was found. */
   readonly controller: CloudController | undefined;
+  /** Floating IPs that a repair has noted, and not given back to their Services yet. */
+  readonly noted?: readonly {
+    readonly service: { readonly namespace: string; readonly name: string };
+    readonly address: string;
+  }[];
 }
 
 /** What the cloud alone says. */

@@ -1,5 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { monitoringOf, stackRelease } from '../../../platform/kubernetes/monitoring/names.ts';
+import { waysOf } from '../addresses/ways.ts';
+import type { ServiceRef } from './actions.ts';
 import type { BalancedService } from './observed.ts';
 
 /** What of the environment, or of what its cluster shares, a Service is the way into. */
@@ -18,20 +20,17 @@ export function partOf(
   return is(stackRelease, monitoringOf(environment)?.namespace) ? 'monitoring' : undefined;
 }
 
-/** The floating IP that the file wants for it. */
-export function addressInFile(part: Part, environment: Environment): string | undefined {
-  const { address, longhorn } = environment;
-  const addresses: Readonly<Record<Part, string | undefined>> = {
-    hub: address.floatingIp,
-    longhorn: typeof longhorn === 'object' ? longhorn.ui.floatingIp : undefined,
-    monitoring: monitoringOf(environment)?.grafana.floatingIp,
-  };
-  return addresses[part];
+/** The floating IP that the file wants for a Service. */
+export function addressInFile({ namespace, name }: ServiceRef, environment: Environment): string | undefined {
+  return waysOf(environment).find((way) => way.namespace === namespace && way.service === name)?.floatingIp;
 }
 
-/** Every floating IP that the file names. */
+/** Every floating IP that the file names, whether it is used now or not. */
 export function addressesInFile(environment: Environment): string[] {
-  return (['hub', 'longhorn', 'monitoring'] as const).flatMap(
-    (part) => addressInFile(part, environment) ?? [],
-  );
+  const { address, longhorn } = environment;
+  return [
+    address.floatingIp,
+    typeof longhorn === 'object' ? longhorn.ui.floatingIp : undefined,
+    monitoringOf(environment)?.grafana.floatingIp,
+  ].filter((one) => one !== undefined);
 }
