@@ -4,6 +4,7 @@ import type { AddressesReport } from '../plan/kubernetes/addresses/report.ts';
 import type { CertificatesObserved } from '../plan/kubernetes/certificates/observed.ts';
 import type { CertificateIntent } from '../plan/kubernetes/certificates/plan-certificate.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
+import type { NodesIntent } from '../plan/kubernetes/nodes/change.ts';
 import type { NodesObserved, RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
 import type { Seen, SourceName, Sources } from '../plan/doctor/check.ts';
@@ -29,6 +30,8 @@ export type Intent =
   | { readonly kind: 'down'; readonly keepServers: boolean }
   | AddressIntent
   | CertificateIntent
+  /** Other bounds or another flavour for a node group. */
+  | { readonly kind: 'nodes'; readonly change: NodesIntent }
   | DestroyIntent
   | RollbackIntent;
 

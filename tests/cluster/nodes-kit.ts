@@ -10,6 +10,7 @@ import {
   installClusterApi,
 } from '../support/cluster/cluster-api.ts';
 import { fakeClusterApi } from '../support/cluster/fake-cluster-api.ts';
+import { helm, miniChart } from '../support/helm.ts';
 import { type Sandbox, sandbox } from '../support/hubwright.ts';
 
 /** A cluster with Cluster API in it, that is its own management cluster. */
@@ -24,6 +25,8 @@ interface Given {
   readonly version: CapiVersion;
   readonly groups: readonly GroupGiven[];
   readonly quota?: number;
+  /** A Helm by which the cluster is made with a release of the miniature of capi-helm-charts; with its values. */
+  readonly release?: { readonly helm: string; readonly values: unknown };
   /** Further lines of the environment. */
   readonly more?: string;
 }
@@ -33,7 +36,7 @@ export const clusters = 'clusters';
 
 export async function withMachines(
   skip: TestContext['skip'],
-  { version, groups, quota, more = '' }: Given,
+  { version, groups, quota, release, more = '' }: Given,
   work: (managed: Managed) => Promise<void>,
 ): Promise<void> {
   const programs = await partsOr(skip, 'kubernetes', 'etcd', 'kwok', 'cluster-api');
@@ -46,7 +49,8 @@ export async function withMachines(
     const core = config.makeApiClient(CoreV1Api);
     for (const name of [clusters, 'jupyterhub']) await core.createNamespace({ body: { metadata: { name } } });
     const objects = new CapiObjects(config, version, clusters);
-    await createCluster(objects, groups);
+    if (release === undefined) await createCluster(objects, groups);
+    else await installRelease(cluster.kubeconfig, box, release);
     stop = fakeClusterApi(config, objects, quota === undefined ? {} : { quota });
     const wanted = 1 + groups.reduce((sum, { replicas }) => sum + replicas, 0);
     await until('the machines are nodes', async () => {
@@ -57,12 +61,23 @@ export async function withMachines(
       return ready.length >= Math.min(wanted, quota ?? Infinity);
     });
     await box.write('hub.yaml', file(more));
-    await work({ cluster, objects, box, env: { KUBECONFIG: cluster.kubeconfig } });
+    const env = { KUBECONFIG: cluster.kubeconfig, ...(release ? { HUBWRIGHT_HELM: release.helm } : {}) };
+    await work({ cluster, objects, box, env });
   } finally {
     stop?.();
     await box.close();
     await cluster.stop();
   }
+}
+
+async function installRelease(
+  kubeconfig: string,
+  box: Sandbox,
+  { helm: program, values }: NonNullable<Given['release']>,
+): Promise<void> {
+  const path = await box.write('cluster-values.json', JSON.stringify(values));
+  const chart = miniChart('openstack-cluster');
+  await helm(program, kubeconfig, ['install', 'training', chart, '--namespace', clusters, '--values', path]);
 }
 
 function file(more: string): string {

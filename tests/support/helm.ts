@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repo } from './hubwright.ts';
 
-export type MiniChart = 'jupyterhub' | 'longhorn' | 'monitoring' | 'never-ready' | 'crds';
+export type MiniChart =
+  | 'jupyterhub'
+  | 'longhorn'
+  | 'monitoring'
+  | 'never-ready'
+  | 'crds'
+  | 'openstack-cluster';
 
 /** The folder of a miniature chart of our own. */
 export function miniChart(name: MiniChart): string {

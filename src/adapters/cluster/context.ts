@@ -17,6 +17,8 @@ export interface ClusterContext {
   readonly api: () => Promise<KubernetesApi>;
   /** Another connection each time, to close: the Cluster API management cluster's, where the file names its context. */
   readonly management: (() => Promise<KubernetesApi>) | undefined;
+  /** Helm for the management cluster. */
+  readonly managementHelm: (report: (text: string) => void) => Promise<HelmClient>;
   /** The cloud that the file names (`openstack`), one connection for all; undefined: it names none. */
   readonly cloud: (() => Promise<OpenstackApi>) | undefined;
   /** One that is there; undefined: there is none. */

@@ -24,6 +24,7 @@ import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
+import { clusterChart } from './nodes/cluster-chart.ts';
 import { nodeSources } from './nodes/observe.ts';
 import { observeRooms } from './nodes/observe-rooms.ts';
 import { performCluster } from './perform.ts';
@@ -33,6 +34,7 @@ import { askResolvers } from '../dns.ts';
 import { savedDatabase } from './restore.ts';
 import { RunJournal } from './run-journal.ts';
 import { runtimeFiles } from './runtime-files.ts';
+import { seen } from './seen.ts';
 import { ServiceDoors } from './service-door.ts';
 
 interface Options {
@@ -81,6 +83,8 @@ export function clusterHost(environment: Environment, options: Options) {
     rooms: () => observeRooms(context),
     helm: () => context.helmThere(),
     nodeSources: nodeSources(context),
+    clusterChart: (chart: Parameters<typeof clusterChart>[1]) =>
+      seen(async () => (await clusterChart(context, chart, options.report)).path),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),
@@ -146,7 +150,14 @@ function clusterContext(environment: Environment, options: Options, clouds: Open
     management:
       managementContext === undefined
         ? undefined
-        : () => connectKubernetes({ ...cluster, context: managementContext, env }),
+        : async () => {
+            const open = await connectKubernetes({ ...cluster, context: managementContext, env });
+            return guard === undefined ? open : open.with({ guard });
+          },
+    managementHelm: async (report) => {
+      const there = { ...cluster, context: managementContext ?? cluster.context };
+      return helmClient(await find(report), { cluster: there, env, report, signal: guard?.signal });
+    },
     cloud: cloudOpener(environment, options, clouds),
     helmThere: () => look(env),
     helm: async (report) => helmClient(await find(report), { cluster, env, report, signal: guard?.signal }),

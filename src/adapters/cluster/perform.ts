@@ -1,4 +1,6 @@
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { BalancerAction } from '../../plan/kubernetes/balancers/actions.ts';
+import type { NodeAction } from '../../plan/kubernetes/nodes/actions.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
@@ -12,6 +14,7 @@ import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
 import { createTokens } from './kept.ts';
 import { refOf } from './namespaced.ts';
+import { isNodeAction, performNodes } from './nodes/perform.ts';
 import { namespaceObject } from './own.ts';
 import { performRelease } from './perform-release.ts';
 import { restoreDatabase, startHub } from './restore.ts';
@@ -72,8 +75,15 @@ export async function performCluster(
     case 'lookAgain':
       return performAddress(action, work);
     default:
-      return isRepair(action) ? performRepair(action, work) : performRelease(action, work);
+      return performOther(action, work);
   }
+}
+
+type Other = BalancerAction | NodeAction | Parameters<typeof performRelease>[0];
+
+function performOther(action: Other, work: Work): Promise<void> {
+  if (isRepair(action)) return performRepair(action, work);
+  return isNodeAction(action) ? performNodes(action, work) : performRelease(action, work);
 }
 
 async function save(

@@ -1,15 +1,26 @@
 import type { Catalog } from '../catalog.ts';
-import { env } from './words.ts';
+import { env, timeout } from './words.ts';
 
 /** What is about the nodes of a cluster. */
 export const nodeCommands: Catalog = [
   {
     name: 'nodes',
     group: 'Deploy and operate',
-    summary: 'show node groups, flavours and bounds, who is on which node, and why no more nodes come',
-    args: [env],
-    options: [],
-    examples: [['hubwright nodes training', 'when servers wait for room']],
+    summary: 'show node groups, who is where and why no more nodes come; change bounds and flavours',
+    args: [['[words...]', '[ENV] | [ENV] scale GROUP | [ENV] flavor GROUP NAME']],
+    options: [
+      ['--min <number>', 'with scale: fewest nodes'],
+      ['--max <number>', 'with scale: most nodes'],
+      ['--stop-servers', 'with flavor: stop servers on nodes that go, and wait for nobody'],
+      ['--yes', 'do not ask'],
+      timeout,
+    ],
+    examples: [
+      ['hubwright nodes training', 'when servers wait for room'],
+      ['hubwright nodes training scale workers --max 12', 'after a look at the quota'],
+      ['hubwright nodes training flavor workers l3.large', 'new nodes first; people are waited for'],
+    ],
+    continues: true,
     load: () => import('../commands/nodes.ts'),
   },
   {

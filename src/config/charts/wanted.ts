@@ -33,7 +33,7 @@ export function wantedChart({ charts }: Pick<Environment, 'charts'>, chart: Char
   };
 }
 
-function kindOf(source: string): SourceKind {
+export function kindOf(source: string): SourceKind {
   if (/^oci:\/\//i.test(source)) return 'registry';
   const isArchive = /\.(?:tgz|tar\.gz)$/i.test(source);
   if (/^https?:\/\//i.test(source)) return isArchive ? 'archiveUrl' : 'repository';

@@ -75,6 +75,15 @@ export const scaling = z.strictObject({
     })
     .optional()
     .meta({ description: 'The control plane.', examples: [{ flavor: 'l3.micro' }] }),
+  chart: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "capi-helm-charts' chart openstack-cluster, in the version that the cluster's release has: a repository, oci:// address, folder or .tgz, where it is not the official one.",
+      examples: ['charts/openstack-cluster-0.16.0.tgz'],
+    }),
   flavors: z
     .record(
       z.string().min(1),

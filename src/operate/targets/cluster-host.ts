@@ -11,6 +11,7 @@ import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
 import type { NodesObserved, RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
+import type { Seen } from '../../plan/doctor/check.ts';
 import type { SavedDatabase } from '../../plan/kubernetes/plan-restore.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, DnsAnswer, HubApi, Lock, Person, PrometheusApi } from '../../ports.ts';
@@ -61,6 +62,8 @@ export interface ClusterHost {
   rooms(): Promise<RoomsObserved>;
   /** A Helm that is there; nothing is downloaded. undefined: there is none. */
   helm(): Promise<ClusterObserved['helm']>;
+  /** Path of the chart that the cluster's release was made with, or why it cannot be had. */
+  clusterChart(chart: { readonly name: string; readonly version: string }): Promise<Seen<string>>;
   /** Everything about nodes, and each part of it for itself. */
   readonly nodeSources: {
     readonly all: () => Promise<NodesObserved>;

@@ -33,6 +33,7 @@ import {
 } from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
+import { planNodes } from './cluster-nodes.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
 import { clusterStatus } from './cluster-status.ts';
 import { observeBalancers } from './cluster-balancers.ts';
@@ -132,6 +133,7 @@ async function plan(
 ): Promise<Plan<ClusterAction>> {
   if (intent.kind === 'addresses') return planAddresses(environment, host, intent);
   if (intent.kind === 'certificate') return planCertificates(environment, host, intent);
+  if (intent.kind === 'nodes') return planNodes(environment, host, intent.change);
   const { systems, observed } = await look();
   switch (intent.kind) {
     case 'accounts':

@@ -2,6 +2,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { KubernetesObject, Release, SystemId } from '../../platform/kubernetes/system.ts';
 import type { BalancerAction, ServiceRef } from './balancers/actions.ts';
 import type { CertificateAction } from './certificates/actions.ts';
+import type { NodeAction } from './nodes/actions.ts';
 import type { ObjectRef } from './observed.ts';
 
 /** What the cloud must not have any more, and what it must. */
@@ -15,6 +16,7 @@ export interface GoneInCloud {
 
 /** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
 export type ClusterAction =
+  | NodeAction
   | BalancerAction
   | CertificateAction
   /** Or marks one that is there as the environment's. */

@@ -67,17 +67,19 @@ class Group {
     const current = staying.filter(isNew);
     const old = staying.filter((one) => !isNew(one));
     const ready = staying.filter((one) => one.status?.nodeRef);
-    await this.#move({ machines, current, old, ready, all: all.length, quota });
+    await this.#move({ current, old, ready, all: all.length, quota });
     await this.#report({ all: machines.length, ready: ready.length, upToDate: current.length });
   }
 
   /** One step of a roll-out, or of a change of their number. */
-  async #move({ machines, current, old, ready, all, quota }: Loose): Promise<void> {
+  async #move({ current, old, ready, all, quota }: Loose): Promise<void> {
     if (this.#group.spec.paused) return;
     const wanted = this.#group.spec.replicas ?? 1;
     const { maxSurge = 1, maxUnavailable = 0 } = this.#rolling;
     const surge = old.length > 0 ? this.#number(maxSurge, wanted) : 0;
-    if (current.length < wanted && machines.length < wanted + surge) return this.#create(all >= quota);
+    // Machines that are on their way out do not count, however long they take (MachineSets are told apart by what they ask for).
+    if (current.length < wanted && current.length + old.length < wanted + surge)
+      return this.#create(all >= quota);
     if (old.length > 0 && ready.length > wanted - this.#number(maxUnavailable, wanted))
       return this.#objects.delete('Machine', old[0].metadata.name);
     if (old.length === 0 && current.length > wanted)
@@ -131,7 +133,8 @@ class Group {
     const core = this.#config.makeApiClient(CoreV1Api);
     const fieldSelector = `spec.nodeName=${metadata.name}`;
     const pods = (await core.listPodForAllNamespaces({ fieldSelector })).items;
-    const kept = pods.filter((pod) => waitsFor(pod));
+    const rules = await this.#objects.list('MachineDrainRule');
+    const kept = pods.filter((pod) => waitsFor(pod, rules));
     const seconds = this.#drainSeconds();
     const past = (Date.now() - Date.parse(metadata.deletionTimestamp)) / 1000;
     if (kept.length > 0 && (seconds === 0 || past < seconds)) {
@@ -209,7 +212,16 @@ class Group {
   }
 }
 
-function waitsFor({ metadata, status }: V1Pod): boolean {
-  const alive = status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && !metadata?.deletionTimestamp;
-  return alive && metadata?.labels?.['cluster.x-k8s.io/drain'] === 'wait-completed';
+/** By its own label, or by a rule whose selector it meets. */
+function waitsFor({ metadata, status }: V1Pod, rules: readonly Loose[]): boolean {
+  const ended = status?.phase === 'Succeeded' || status?.phase === 'Failed' || metadata?.deletionTimestamp;
+  if (ended) return false;
+  const labels = metadata?.labels ?? {};
+  if (labels['cluster.x-k8s.io/drain'] === 'wait-completed') return true;
+  return rules
+    .filter(({ spec }) => spec.drain.behavior === 'WaitCompleted')
+    .flatMap(({ spec }) => spec.pods)
+    .some(({ selector }) =>
+      Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value),
+    );
 }

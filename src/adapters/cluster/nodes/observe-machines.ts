@@ -9,9 +9,6 @@ import type { NodeParts } from '../observe.ts';
 import { capiGroups, mapOf, servedVersion } from './capi-shapes.ts';
 import { type CapiCluster, observeGroups } from './machine-groups.ts';
 
-/** The chart of capi-helm-charts. */
-const clusterChart = 'openstack-cluster';
-
 /** What the management cluster has of this one. */
 export async function observeMachines(context: ClusterContext): Promise<Seen<MachinesSeen>> {
   if (context.management === undefined) {
@@ -78,7 +75,7 @@ function notFound(api: KubernetesApi, all: readonly LiveObject[], wanted: string
   });
 }
 
-/** The release that made the cluster's objects, where it is one of capi-helm-charts. */
+/** The release that made the cluster's objects. */
 async function releaseOf(api: KubernetesApi, cluster: CapiCluster): Promise<ClusterRelease | undefined> {
   const version = (await servedVersion(api, capiGroups.cluster, 'Cluster')) ?? 'v1beta1';
   const ref = { apiVersion: `${capiGroups.cluster}/${version}`, kind: 'Cluster', ...cluster };
@@ -87,7 +84,7 @@ async function releaseOf(api: KubernetesApi, cluster: CapiCluster): Promise<Clus
   const namespace = annotations['meta.helm.sh/release-namespace'] ?? cluster.namespace;
   if (name === undefined) return undefined;
   const found = (await observeReleases(api, [namespace]))[`${namespace}/${name}`];
-  if (found === undefined || found.newest.chart.name !== clusterChart) return undefined;
+  if (found === undefined) return undefined;
   const { chart, number, status, values } = found.newest;
   const groups = values['nodeGroups'];
   return {
@@ -111,12 +108,11 @@ async function drainBehaviorsOf(api: KubernetesApi): Promise<readonly string[] |
   const version = await servedVersion(api, capiGroups.cluster, 'MachineDrainRule');
   if (version === undefined) return undefined;
   const name = 'machinedrainrules.cluster.x-k8s.io';
-  const crd = await api.get<Crd>({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    name,
-  });
-  const schema = crd?.spec.versions.find((one) => one.name === version)?.schema;
+  const crds = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+  // Who may not see definitions may see machines.
+  const crd = await seen(() => api.get<Crd>({ ...crds, name }));
+  const all = 'seen' in crd ? (crd.seen?.spec.versions ?? []) : [];
+  const schema = all.find((one) => one.name === version)?.schema;
   const path = ['openAPIV3Schema', 'properties', 'spec', 'properties', 'drain', 'properties', 'behavior'];
   const behavior = path.reduce<unknown>((part, key) => mapOf(part)[key], schema);
   const { enum: allowed } = mapOf(behavior);

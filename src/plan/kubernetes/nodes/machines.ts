@@ -8,7 +8,7 @@ export interface MachinesSeen {
   readonly cluster: { readonly name: string; readonly namespace: string };
   /** Node groups of workers, and the control plane. */
   readonly groups: readonly MachineGroup[];
-  /** The release of capi-helm-charts that owns them: its values are changed, and not the objects. */
+  /** The release that owns them: its values are changed, and not the objects. */
   readonly release: ClusterRelease | undefined;
   /** What MachineDrainRules of that Cluster API know; undefined: it has no such kind. */
   readonly drainBehaviors: readonly string[] | undefined;

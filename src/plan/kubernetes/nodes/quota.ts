@@ -16,12 +16,12 @@ export interface Growth {
 /** Nodes of that flavour for which there is quota, and what is at its end first. */
 export function roomInQuota(
   { cores, memory, instances }: QuotaSeen,
-  flavor: Pick<FlavorSeen, 'cores' | 'memory'>,
+  flavor: Pick<FlavorSeen, 'cores' | 'memory'> & { readonly instances?: number },
 ): { readonly nodes: number; readonly ends: string } {
   const gib = 1024 ** 3;
   const ends = [
     limit('cores', cores, flavor.cores),
-    limit('instances', instances, 1),
+    limit('instances', instances, flavor.instances ?? 1),
     limit('GB of memory', scaled(memory, gib), flavor.memory / gib),
   ];
   return ends.reduce((a, b) => (b.nodes < a.nodes ? b : a));

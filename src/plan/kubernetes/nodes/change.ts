@@ -1,0 +1,119 @@
+import type { Environment } from '../../../config/schema/environment.ts';
+import { isTemporary } from '../../../ports.ts';
+import { keepRunning } from '../../people-impact.ts';
+import type { Plan, Refusal, Step } from '../../plan.ts';
+import type { ClusterAction } from '../actions.ts';
+import type { ObservedServer } from '../observed.ts';
+import type { MachineGroup, MachinesSeen } from './machines.ts';
+import type { NodesObserved } from './observed.ts';
+
+/** What somebody wants of a node group. */
+export type NodesIntent =
+  | { readonly kind: 'scale'; readonly group: string; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: 'flavor';
+      readonly group: string;
+      readonly flavor: string;
+      /** Nobody is waited for: servers on nodes that go are stopped. */
+      readonly stopServers: boolean;
+    };
+
+/** What a plan for nodes is made from. */
+export interface NodesLooked {
+  readonly environment: Environment;
+  readonly observed: NodesObserved;
+  readonly intent: NodesIntent;
+  /** The chart of the release that owns the cluster: why it cannot be had; undefined: it can, or there is none. */
+  readonly noChart: string | undefined;
+}
+
+export type NodesPlan = Plan<ClusterAction>;
+export type NodesStep = Step<ClusterAction>;
+
+export function planOf(
+  environment: Environment,
+  { steps, ...rest }: Partial<NodesPlan> & Pick<NodesPlan, 'steps'>,
+): NodesPlan {
+  return { environment: environment.name, steps, impacts: [], notes: [], ...rest };
+}
+
+export function refusedPlan(environment: Environment, refusal: Refusal): NodesPlan {
+  return planOf(environment, { steps: [], refusal });
+}
+
+/** Servers of people on the nodes of a group; of all nodes, where its nodes are not known. */
+export function serversOn({ nodes }: NodesObserved, names: ReadonlySet<string>): readonly ObservedServer[] {
+  if (!('seen' in nodes)) return [];
+  return nodes.seen.servers.filter(({ user, node }) => !isTemporary(user) && names.has(node ?? ''));
+}
+
+export function nobodyTouched({ nodes }: NodesObserved): NodesPlan['impacts'] {
+  const servers = 'seen' in nodes ? nodes.seen.servers : [];
+  return keepRunning(servers.filter(({ user }) => !isTemporary(user)));
+}
+
+/** By the group's own name or by that of its object. */
+export function groupNamed({ groups }: MachinesSeen, name: string): MachineGroup | undefined {
+  return groups.find((group) => group.name === name) ?? groups.find(({ ref }) => ref.name === name);
+}
+
+export function noSuchGroup({ groups, context }: MachinesSeen, name: string): Refusal {
+  return {
+    what: `There is no node group ${name}.`,
+    where: `context ${context}`,
+    fix: `There are ${groups.map((group) => group.name).join(', ')}.`,
+    exitCode: 2,
+  };
+}
+
+/** Commands of people who may work on the management cluster, where this one may not. */
+export function withoutManagement(
+  { environment, observed, intent }: Pick<NodesLooked, 'environment' | 'observed' | 'intent'>,
+  why: string,
+): Refusal {
+  const { group } = intent;
+  const cluster = clusterOf(environment, observed);
+  const values =
+    intent.kind === 'scale'
+      ? [
+          'autoscale: true',
+          ...(intent.min === undefined ? [] : [`machineCountMin: ${intent.min}`]),
+          ...(intent.max === undefined ? [] : [`machineCountMax: ${intent.max}`]),
+        ]
+      : [`machineFlavor: ${intent.flavor}`];
+  const place =
+    group === 'control-plane' ? 'under `controlPlane`' : `in the group \`${group}\` under \`nodeGroups\``;
+  const object = group === 'control-plane' ? 'KubeadmControlPlane' : 'MachineDeployment';
+  const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
+  const annotations =
+    intent.kind === 'scale'
+      ? [
+          ...(intent.min === undefined ? [] : [`${size}-min-size: "${intent.min}"`]),
+          ...(intent.max === undefined ? [] : [`${size}-max-size: "${intent.max}"`]),
+        ].join(', ')
+      : `a reference to a new OpenStackMachineTemplate with the flavour ${intent.flavor}`;
+  return {
+    what: `The node groups of ${environment.name} cannot be changed from here.`,
+    where: why,
+    fix: 'Name the management cluster as `kubernetes.managementContext`, or have its administrators change what is below.',
+    details: [
+      `Of a release of capi-helm-charts, ${place} of the release ${cluster}:`,
+      ...values.map((line) => `    ${line}`),
+      `Otherwise, on the ${object} of ${group} of the cluster ${cluster}: ${annotations}`,
+    ].join('\n'),
+    exitCode: 2,
+  };
+}
+
+function clusterOf({ openstack }: Environment, { nodes }: NodesObserved): string {
+  const annotated =
+    'seen' in nodes
+      ? nodes.seen.nodes.map(({ annotations }) => annotations['cluster.x-k8s.io/cluster-name'])
+      : [];
+  return annotated.find((name) => name !== undefined) ?? openstack?.clusterName ?? 'of this cluster';
+}
+
+/** What the file says of a group, where that will not be true any more. */
+export function fileNote(text: string): NodesPlan['notes'] {
+  return [{ severity: 'info', text: `the file still says ${text}: correct it` }];
+}

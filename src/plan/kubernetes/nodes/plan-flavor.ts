@@ -1,0 +1,210 @@
+import { fewNames } from '../../names.ts';
+import type { Refusal } from '../../plan.ts';
+import {
+  type NodesIntent,
+  type NodesLooked,
+  type NodesPlan,
+  type NodesStep,
+  fileNote,
+  groupNamed,
+  noSuchGroup,
+  planOf,
+  refusedPlan,
+  serversOn,
+  withoutManagement,
+} from './change.ts';
+import { flavorRefusal } from './flavor-fits.ts';
+import { controlPlane } from './groups.ts';
+import type { MachineGroup, MachinesSeen } from './machines.ts';
+import { releaseStep } from './release-step.ts';
+import { flavorChanges, rolloutChanges } from './release-values.ts';
+
+type Looked = NodesLooked & { readonly intent: Extract<NodesIntent, { kind: 'flavor' }> };
+type Part = Pick<NodesPlan, 'steps' | 'changes'> | { readonly refusal: Refusal };
+
+/** Another flavour for a node group or the control plane, node by node, without cutting people off. */
+export function planFlavor(looked: Looked): NodesPlan {
+  const { environment, observed, intent } = looked;
+  const { machines } = observed;
+  if (!('seen' in machines)) return refusedPlan(environment, withoutManagement(looked, machines.notSeen));
+  const group = groupNamed(machines.seen, intent.group);
+  if (group === undefined) return refusedPlan(environment, noSuchGroup(machines.seen, intent.group));
+  const asked = group.template?.flavor === intent.flavor;
+  if (asked && isRolled(group)) return planOf(environment, { steps: [] });
+  const refusal = asked
+    ? undefined
+    : (flavorRefusal(looked, group) ?? waitRefusal(looked, group, machines.seen));
+  if (refusal !== undefined) return refusedPlan(environment, refusal);
+  const changes = asked ? { steps: [] } : changeSteps(machines.seen, group, looked);
+  if ('refusal' in changes) return refusedPlan(environment, changes.refusal);
+  return planOf(environment, {
+    ...changes,
+    steps: [...changes.steps, ...endSteps(machines.seen, group, looked, changes.steps)],
+    impacts: impactsOf(looked, group),
+    notes: asked ? [] : notesOf(looked, group),
+  });
+}
+
+/** Nothing is left of an earlier kind. */
+function isRolled({ settled, counts: { upToDate, all, wanted, ready }, machines }: MachineGroup): boolean {
+  const whole = upToDate === all && all === wanted && ready === wanted;
+  return settled && whole && machines.every(({ deleting }) => !deleting);
+}
+
+/** Where this Cluster API cannot wait for people, somebody has to decide. */
+function waitRefusal(
+  looked: Looked,
+  group: MachineGroup,
+  { drainBehaviors = [], context }: MachinesSeen,
+): Refusal | undefined {
+  const people = peopleOn(looked, group);
+  if (people.length === 0 || looked.intent.stopServers || drainBehaviors.includes('WaitCompleted'))
+    return undefined;
+  const { environment, intent } = looked;
+  return {
+    what: `The Cluster API there cannot wait for people: the servers of ${fewNames(people)} would be stopped.`,
+    where: `context ${context}; MachineDrainRule with WaitCompleted came with Cluster API 1.10`,
+    fix: `Wait until they have stopped, or \`hubwright nodes ${environment.name} flavor ${intent.group} ${intent.flavor} --stop-servers\`.`,
+  };
+}
+
+function peopleOn({ observed }: Looked, { machines }: MachineGroup): string[] {
+  const names = new Set(machines.flatMap(({ node }) => node ?? []));
+  return serversOn(observed, names).map(({ user }) => user);
+}
+
+/** Surge and drain first, each by whatever owns the group; then what makes it roll. */
+function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): Part {
+  const { intent } = looked;
+  const prepare = {
+    id: `rollout:${group.name}`,
+    title: `${group.name}: a new machine before an old one goes, and no hurry`,
+    reason: `now an old one goes first: ${rolloutText(group)}`,
+    needs: [],
+  };
+  const roll = {
+    id: `flavor:${group.name}`,
+    title: `${group.name}: machines with the flavour ${intent.flavor}`,
+    reason: `they have ${group.template?.flavor ?? 'another one'} now`,
+    needs: [prepare.id, 'keep-servers'],
+  };
+  const keep = keepStep(seen, group, looked);
+  const prepared = isPrepared(group);
+  const { release } = seen;
+  if (release === undefined)
+    return {
+      steps: [
+        ...(prepared ? [] : [{ ...prepare, action: { kind: 'prepareRollout' as const, group: group.ref } }]),
+        ...keep,
+        { ...roll, action: { kind: 'changeFlavor', group: group.ref, flavor: intent.flavor } },
+      ],
+    };
+  const flavor = flavorChanges(release, group.name, intent.flavor);
+  const rollout = prepared ? [] : rolloutChanges(release, group.name);
+  // One revision: both stand on the same object, and its controllers see them together.
+  const both = flavor && rollout && [...rollout, ...flavor];
+  const made = releaseStep(roll, { seen, release, group, changes: both, looked });
+  return 'refusal' in made ? made : { ...made, steps: [...keep, ...made.steps] };
+}
+
+/** The control plane has nobody's server, and rolls with one machine more by itself. */
+function isPrepared({ name, rollout: { maxSurge, maxUnavailable, drainSeconds } }: MachineGroup): boolean {
+  if (name === controlPlane) return true;
+  return maxSurge !== 0 && (maxUnavailable === 0 || maxUnavailable === '0%') && drainSeconds === 0;
+}
+
+function rolloutText({ rollout: { maxSurge = 1, maxUnavailable = 0, drainSeconds } }: MachineGroup): string {
+  const drain =
+    drainSeconds === 0 ? 'people get all their time' : `people get ${Math.round(drainSeconds / 60)} minutes`;
+  return `maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}; ${drain}`;
+}
+
+function keepStep(
+  { cluster, drainBehaviors = [] }: MachinesSeen,
+  group: MachineGroup,
+  looked: Looked,
+): NodesStep[] {
+  const waits = group.name !== controlPlane && !looked.intent.stopServers;
+  if (!waits || !drainBehaviors.includes('WaitCompleted')) return [];
+  return [
+    {
+      id: 'keep-servers',
+      title: 'Wait for people’s servers, and evict none',
+      reason: 'a drain would stop them, and nothing brings them back',
+      needs: [],
+      action: { kind: 'keepServers', cluster: cluster.name, namespace: cluster.namespace },
+    },
+  ];
+}
+
+function endSteps(
+  { cluster }: MachinesSeen,
+  group: MachineGroup,
+  looked: Looked,
+  before: readonly NodesStep[],
+): NodesStep[] {
+  const follow = `follow:${group.name}`;
+  return [
+    {
+      id: follow,
+      title: `Until the last old machine of ${group.name} is gone`,
+      reason: 'it goes on by itself where this command is ended, and the same command follows it again',
+      needs: before.map(({ id }) => id),
+      action: { kind: 'followRollout', group: group.ref, flavor: looked.intent.flavor, cluster },
+    },
+    ...(group.name === controlPlane
+      ? []
+      : [
+          {
+            id: 'forget-servers',
+            title: 'Evict servers again, where somebody drains a node',
+            reason: 'the rule was for this roll-out',
+            needs: [follow],
+            action: { kind: 'forgetServers' as const, cluster: cluster.name, namespace: cluster.namespace },
+            incidental: true as const,
+          },
+        ]),
+  ];
+}
+
+function impactsOf(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {
+  const people = peopleOn(looked, group);
+  if (people.length === 0) return [];
+  if (looked.intent.stopServers)
+    return [
+      {
+        kind: 'serverStops',
+        people,
+        text: `The servers of ${fewNames(people)} stop when their node goes; what is saved stays, and they start them again on a new node.`,
+      },
+    ];
+  return [
+    {
+      kind: 'nextStart',
+      people,
+      text: `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`,
+    },
+  ];
+}
+
+function notesOf(looked: Looked, group: MachineGroup): NodesPlan['notes'] {
+  const { environment, intent, observed } = looked;
+  const written = environment.scaling;
+  const said =
+    group.name === controlPlane ? written?.controlPlane?.flavor : written?.nodeGroups[group.name]?.flavor;
+  const { compute } = observed;
+  return [
+    ...('seen' in compute
+      ? []
+      : [{ severity: 'warning' as const, text: `the quota was not looked at: ${compute.notSeen}` }]),
+    ...(group.paused
+      ? [
+          {
+            severity: 'warning' as const,
+            text: `${group.name} is paused: nothing rolls until somebody resumes it`,
+          },
+        ]
+      : []),
+    ...(said === undefined || said === intent.flavor ? [] : fileNote(`${said} for ${group.name}`)),
+  ];
+}

@@ -1,0 +1,202 @@
+import type { Refusal } from '../../plan.ts';
+import { fewNames } from '../../names.ts';
+import type { NodeAction } from './actions.ts';
+import {
+  type NodesIntent,
+  type NodesLooked,
+  type NodesPlan,
+  fileNote,
+  groupNamed,
+  noSuchGroup,
+  nobodyTouched,
+  planOf,
+  refusedPlan,
+  serversOn,
+  withoutManagement,
+} from './change.ts';
+import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
+import { planArgument } from './plan-argument.ts';
+import { flavorNamed, roomInQuota } from './quota.ts';
+import { releaseStep } from './release-step.ts';
+import { boundsChanges } from './release-values.ts';
+
+type Scale = Extract<NodesIntent, { kind: 'scale' }>;
+type Looked = NodesLooked & { readonly intent: Scale };
+
+/** Other bounds for a node group, by whatever owns it. Nobody's server is touched. */
+export function planScale(looked: Looked): NodesPlan {
+  const { environment, observed, intent } = looked;
+  const { machines, nodes } = observed;
+  const deployment = 'seen' in nodes ? nodes.seen.autoscaler.deployment : undefined;
+  if (!('seen' in machines)) {
+    return deployment === undefined
+      ? refusedPlan(environment, withoutManagement(looked, machines.notSeen))
+      : planArgument(looked, deployment);
+  }
+  const group = groupNamed(machines.seen, intent.group);
+  if (group === undefined) return refusedPlan(environment, noSuchGroup(machines.seen, intent.group));
+  const bounds = wantedBounds(group, intent);
+  const refusal = refusalOf(looked, group, bounds);
+  if (refusal !== undefined) return refusedPlan(environment, refusal);
+  if (isSo(group, bounds)) return planOf(environment, { steps: [] });
+  const notes = [...quotaNotes(looked, group, bounds), ...fileNotes(looked, bounds)];
+  const change = stepOf(machines.seen, { group, bounds }, looked);
+  return 'refusal' in change
+    ? refusedPlan(environment, change.refusal)
+    : planOf(environment, { ...change, impacts: nobodyTouched(observed), notes });
+}
+
+/** What is not given stays; one end takes the other along. */
+function wantedBounds({ bounds, counts }: MachineGroup, { min, max }: Scale): Bounds {
+  const now = bounds ?? { min: counts.wanted, max: counts.wanted };
+  if (min === undefined) return { min: Math.min(now.min, max ?? now.max), max: max ?? now.max };
+  return { min, max: max ?? Math.max(now.max, min) };
+}
+
+/** A group that is not autoscaled and is to have one number of machines stays so. */
+function isFixed({ bounds }: MachineGroup, wanted: Bounds): boolean {
+  return bounds === undefined && wanted.min === wanted.max;
+}
+
+function isSo({ bounds, counts }: MachineGroup, wanted: Bounds): boolean {
+  if (bounds === undefined) return wanted.min === wanted.max && counts.wanted === wanted.min;
+  return bounds.min === wanted.min && bounds.max === wanted.max && counts.wanted >= wanted.min;
+}
+
+function refusalOf(looked: Looked, group: MachineGroup, wanted: Bounds): Refusal | undefined {
+  const where = `${group.ref.kind} ${group.ref.namespace ?? ''}/${group.ref.name}`;
+  if (wanted.min > wanted.max)
+    return {
+      what: `The minimum of ${group.name}, ${wanted.min}, is above its maximum, ${wanted.max}.`,
+      where,
+      fix: 'Give `--min` and `--max` so that the first is not the greater one.',
+      exitCode: 2,
+    };
+  if (group.ref.kind === 'KubeadmControlPlane')
+    return {
+      what: 'The control plane has no bounds: it is 1, 3 or 5 machines, and the autoscaler leaves it alone.',
+      where,
+      fix: `Its flavour can be changed: \`hubwright nodes ${looked.environment.name} flavor control-plane NAME\`.`,
+      exitCode: 2,
+    };
+  return tooFew(looked, group, wanted, where) ?? overQuota(looked, group, wanted, where);
+}
+
+/** Never below what the running servers need: the nodes that they are on. */
+function tooFew(
+  { observed }: Looked,
+  group: MachineGroup,
+  wanted: Bounds,
+  where: string,
+): Refusal | undefined {
+  const busy = busyNodes(observed, group);
+  if (wanted.max >= busy.size) return undefined;
+  const people = serversOn(observed, busy).map(({ user }) => user);
+  return {
+    what: `${group.name} cannot have ${wanted.max} nodes: people's servers are on ${busy.size} (${fewNames(people)}).`,
+    where,
+    fix: `Ask for ${busy.size} or more, or wait until they have stopped.`,
+  };
+}
+
+function busyNodes(observed: Looked['observed'], { machines }: MachineGroup): ReadonlySet<string> {
+  const all = new Set(machines.flatMap(({ node }) => node ?? []));
+  return new Set(serversOn(observed, all).flatMap(({ node }) => node ?? []));
+}
+
+/** Machines that are made at once, because of the minimum, have to fit into the quota. */
+function overQuota(looked: Looked, group: MachineGroup, wanted: Bounds, where: string): Refusal | undefined {
+  const more = wanted.min - group.counts.wanted;
+  const room = quotaFor(looked, group);
+  if (more <= 0 || room === undefined || room.nodes >= more) return undefined;
+  return {
+    what: `The quota has no room for ${more} more ${more === 1 ? 'node' : 'nodes'} of ${group.name}: ${room.ends}.`,
+    where,
+    fix: `Ask for at most ${group.counts.wanted + room.nodes}, or have the cloud's operators raise the quota.`,
+  };
+}
+
+function quotaFor({ environment, observed: { compute } }: Looked, { template }: MachineGroup) {
+  if (!('seen' in compute) || template?.flavor === undefined) return undefined;
+  const flavor = flavorNamed(template.flavor, environment, compute.seen.flavors);
+  return flavor && roomInQuota(compute.seen.quota, flavor);
+}
+
+function quotaNotes(looked: Looked, group: MachineGroup, wanted: Bounds): NodesPlan['notes'] {
+  const { compute } = looked.observed;
+  const room = quotaFor(looked, group);
+  if (room === undefined) {
+    const why = 'notSeen' in compute ? compute.notSeen : 'the flavour of the group is not known';
+    return [{ severity: 'warning', text: `the quota was not looked at: ${why}` }];
+  }
+  const more = wanted.max - group.counts.wanted;
+  return room.nodes >= more
+    ? []
+    : [
+        {
+          severity: 'warning',
+          text: `the quota lasts for ${room.nodes} of the ${more} nodes more: ${room.ends}`,
+        },
+      ];
+}
+
+function fileNotes({ environment, intent }: Looked, { min, max }: Bounds): NodesPlan['notes'] {
+  const written = environment.scaling?.nodeGroups[intent.group];
+  if (written === undefined || (written.min === min && written.max === max)) return [];
+  return fileNote(`${written.min} to ${written.max} for ${intent.group}`);
+}
+
+function stepOf(
+  seen: MachinesSeen,
+  { group, bounds }: { readonly group: MachineGroup; readonly bounds: Bounds },
+  looked: Looked,
+): Pick<NodesPlan, 'steps' | 'changes'> | { readonly refusal: Refusal } {
+  const title = isFixed(group, bounds)
+    ? `${group.name}: ${bounds.min} nodes`
+    : `${group.name}: ${bounds.min} to ${bounds.max} nodes`;
+  const now = group.bounds ? `${group.bounds.min} to ${group.bounds.max}` : String(group.counts.wanted);
+  const about = { id: `scale:${group.name}`, title, reason: `they are ${now} now`, needs: [] };
+  const { release } = seen;
+  if (release === undefined) return { steps: [{ ...about, action: machinesAction(looked, group, bounds) }] };
+  const made = releaseStep(about, {
+    seen,
+    release,
+    group,
+    changes: boundsChanges(release, group.name, bounds),
+    looked,
+  });
+  if ('refusal' in made) return made;
+  // Bounds do not make machines: of an autoscaled group the release has no number.
+  const below = group.bounds !== undefined && group.counts.wanted < bounds.min;
+  const raise = {
+    ...about,
+    id: `replicas:${group.name}`,
+    title: `${group.name}: as many machines as its minimum`,
+    needs: [about.id],
+    action: { ...machinesAction(looked, group, bounds), bounds: undefined },
+  };
+  return below ? { ...made, steps: [...made.steps, raise] } : made;
+}
+
+function machinesAction(
+  looked: Looked,
+  group: MachineGroup,
+  bounds: Bounds,
+): NodeAction & { kind: 'scaleMachines' } {
+  const fixed = isFixed(group, bounds);
+  const replicas = fixed || group.counts.wanted < bounds.min ? bounds.min : undefined;
+  const busy = busyNodes(looked.observed, group);
+  const fewer = replicas !== undefined && replicas < group.counts.wanted;
+  const free = fewer ? group.machines.filter(({ node }) => !busy.has(node ?? '')) : [];
+  return {
+    kind: 'scaleMachines',
+    group: group.ref,
+    bounds: fixed ? undefined : bounds,
+    replicas,
+    goFirst: free.map(({ name }) => ({ ...machineKind(group), name })),
+  };
+}
+
+function machineKind({ ref }: MachineGroup) {
+  return { apiVersion: ref.apiVersion, kind: 'Machine', namespace: ref.namespace ?? '' };
+}
