@@ -141,9 +141,9 @@ describe('trying again', () => {
 
   test('ends, and says for how long it has waited', async () => {
     cloud.replies.push(silent, silent);
-    const patience = { attemptSeconds: 0.2, mostAttempts: 2 };
+    const patience = { attemptSeconds: 1.5, mostAttempts: 2 };
     const error = await failure((await cloud.connect({ patience })).network.ports());
-    expect(error.what).toBe('Neutron does not answer within 0.2 seconds.');
+    expect(error.what).toBe('Neutron does not answer within 1.5 seconds.');
     // By this those who run the cloud find it.
     expect(error.requestId).toBe(cloud.seen.at(-1)?.headers['x-openstack-request-id']);
     expect(error.where).toContain(error.requestId);
