@@ -42,10 +42,13 @@ async function askResolver(name: string, resolver: string): Promise<DnsAnswer> {
   return { resolver, a: a.toSorted(), aaaa: aaaa.toSorted(), caa, failures };
 }
 
-/** From the name upwards, as a certificate authority looks (RFC 8659): the first that has any counts. */
+/**
+ * From the name upwards, as a certificate authority looks (RFC 8659): the first that has any counts. Top-level domains have
+ * none, and a resolver of one's own that does not know them is right otherwise.
+ */
 async function nearestCaa(name: string, ask: (name: string) => Promise<NodeCaa[]>): Promise<CaaRecord[]> {
   const labels = name.split('.');
-  const names = labels.map((_, index) => labels.slice(index).join('.'));
+  const names = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
   const answers = await Promise.all(names.map(ask));
   return (answers.find((records) => records.length > 0) ?? []).map(recordOf);
 }
