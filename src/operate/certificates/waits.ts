@@ -2,7 +2,11 @@ import { UserError } from '../../errors.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import { budgetOf } from '../../plan/kubernetes/certificates/budget.ts';
 import { type Condition, conditionsOf, firstOpen } from '../../plan/kubernetes/certificates/conditions.ts';
-import type { AcmeCertificate, AcmeWanted } from '../../plan/kubernetes/certificates/observed.ts';
+import type {
+  AcmeCertificate,
+  AcmeObserved,
+  AcmeWanted,
+} from '../../plan/kubernetes/certificates/observed.ts';
 import { type Cause, readLog } from '../../plan/kubernetes/certificates/read-log.ts';
 import { isOfOther } from '../../plan/kubernetes/certificates/state.ts';
 import { LeftForLater } from '../left-for-later.ts';
@@ -30,11 +34,15 @@ export async function awaitConditions(
     const text = `waits for ${open.waitsFor}: ${open.seen}`;
     if (text !== said) report(text);
     said = text;
-    const longer = open.id === 'budget' ? budgetOf(observed.attempts, want.authority).waitSeconds * 1000 : 0;
+    const longer = open.id === 'budget' ? budgetWait(observed) * 1000 : 0;
     if (clock.now().getTime() + longer > until) throw notNow(open, orElse, environment);
     await clock.sleep(lookEveryMs);
   }
   await host.noteRequest(want);
+}
+
+function budgetWait({ attempts, authority, logged }: AcmeObserved): number {
+  return budgetOf(attempts, authority, logged).waitSeconds;
 }
 
 function notNow({ seen, waitsFor, todo }: Condition, orElse: 'leave' | 'fail', environment: string): Error {

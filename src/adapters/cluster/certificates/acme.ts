@@ -13,6 +13,7 @@ import { observeAutohttps } from './autohttps.ts';
 import { copiesOf, storedAcme } from './copies.ts';
 import { readAttempts } from './ledger.ts';
 import { ownCertificate } from './own.ts';
+import { loggedAges } from './transparency.ts';
 import { askPort80 } from './port80.ts';
 
 interface Service {
@@ -37,13 +38,14 @@ export async function observeAcme(
   const api = await context.api();
   const { floatingIp, resolvers } = environment.address;
   const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace };
-  const [service, dns, autohttps, stored, copies, attempts] = await Promise.all([
+  const [service, dns, autohttps, stored, copies, attempts, logged] = await Promise.all([
     api.get<Service>(ref),
     askResolvers(domain, resolvers),
     observeAutohttps(context),
     storedAcme(context, acmeSecret),
     copiesOf(context, domain).list(),
     readAttempts(context, domain),
+    loggedAges({ domain, authority }),
   ]);
   const ingress = (service?.status?.loadBalancer?.ingress ?? []).flatMap(
     ({ ip, hostname }) => ip ?? hostname ?? [],
@@ -67,6 +69,7 @@ export async function observeAcme(
     certificate: acmeCertificate(stored, domain),
     kept: kept && { certificate: kept.certificate, where: kept.where },
     attempts,
+    ...(logged === undefined ? {} : { logged }),
   };
 }
 

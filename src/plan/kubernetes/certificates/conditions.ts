@@ -145,8 +145,12 @@ function portCondition({ port80, domain }: AcmeObserved): Condition {
   return { ...about, holds: true, seen: `port 80 of ${addresses} answers for ${domain}` };
 }
 
-function budgetCondition({ attempts, authority }: AcmeObserved): Condition {
-  const { failuresLastHour, issuedLastWeek, limits, waitSeconds, why } = budgetOf(attempts, authority);
+function budgetCondition({ attempts, authority, logged }: AcmeObserved): Condition {
+  const { failuresLastHour, issuedLastWeek, limits, waitSeconds, why } = budgetOf(
+    attempts,
+    authority,
+    logged,
+  );
   const counted = `${failuresLastHour} of ${limits.failures} failed requests within an hour, ${issuedLastWeek} of ${limits.duplicates} certificates within seven days`;
   return {
     id: 'budget',

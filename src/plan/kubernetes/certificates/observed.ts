@@ -83,6 +83,8 @@ export interface AcmeObserved {
   readonly kept: { readonly certificate: AcmeCertificate; readonly where: string } | undefined;
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
+  /** Seconds since each certificate of the last seven days was given for the name, oldest first, as the public logs have it. */
+  readonly logged?: readonly number[];
 }
 
 /** What is wrong with a certificate of people's own is told by comparing it with its key, its chain and its name. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../../../config/schema/environment.ts';
-import type { Plan, Refusal, Step } from '../../plan.ts';
+import type { Impact, Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
 import { issuedStep, saveStep } from './common-steps.ts';
 import { firstOpen } from './conditions.ts';
@@ -25,13 +25,28 @@ type ClusterStep = Step<ClusterAction>;
 export function planCertificate(given: Certificate): Plan<ClusterAction> {
   const { environment, intent, observed } = given;
   const refusal = refusalOf(given);
+  const steps = refusal === undefined ? stepsOf(intent, observed) : [];
   return {
     environment: environment.name,
-    steps: refusal === undefined ? stepsOf(intent, observed) : [],
-    impacts: [],
+    steps,
+    impacts: steps.length === 0 ? [] : [impactOf(steps)],
     notes: [{ severity: 'info', text: certificateState(observed).what }],
     ...(refusal === undefined ? {} : { refusal }),
   };
+}
+
+/** Every open notebook goes through autohttps, where it runs. */
+function impactOf(steps: readonly ClusterStep[]): Impact {
+  const stops = steps.some(
+    ({ action: { kind } }) => kind === 'restartAutohttps' || kind === 'restoreCertificate',
+  );
+  return stops
+    ? {
+        kind: 'websocketsCut',
+        people: [],
+        text: 'While autohttps stops and starts, for some ten seconds, nobody reaches the hub: open notebooks lose their connection and find it again; kernels keep running.',
+      }
+    : { kind: 'untouched', people: [], text: 'Nobody notices anything of it.' };
 }
 
 function stepsOf(intent: CertificateIntent, observed: AcmeObserved): ClusterStep[] {

@@ -48,4 +48,12 @@ describe('the budget of requests', () => {
       why: expect.stringContaining('2 hours'),
     });
   });
+
+  test('counts what the public logs know and nobody here has asked for', () => {
+    const logged = [6 * day, 5 * day, 3 * day, 2 * day, day];
+    expect(budgetOf([], production, logged).waitSeconds).toBe(day);
+    // The same ones: they are not counted twice.
+    const known = attempts('issued', logged.slice(1));
+    expect(budgetOf(known, production, logged.slice(1))).toMatchObject({ waitSeconds: 0, issuedLastWeek: 4 });
+  });
 });
