@@ -87,7 +87,7 @@ export async function awaitCertificate(
       });
       throw notGiven(want, cause, environment);
     }
-    if (clock.now().getTime() > until) throw silent(want, waitSeconds, environment);
+    if (clock.now().getTime() > until) throw tooLate(want, autohttps, { waitSeconds, environment });
     await clock.sleep(lookEveryMs);
   }
 }
@@ -109,9 +109,16 @@ function notGiven(
   });
 }
 
-function silent({ domain }: AcmeWanted, seconds: number, environment: string): UserError {
+function tooLate(
+  { domain }: AcmeWanted,
+  autohttps: AcmeObserved['autohttps'],
+  { waitSeconds, environment }: { readonly waitSeconds: number; readonly environment: string },
+): UserError {
+  const started = autohttps?.pod?.ageSeconds !== undefined;
   return new UserError({
-    what: `There is no certificate for ${domain} after ${seconds} seconds, and traefik says nothing about it.`,
-    fix: `Read all of its log: \`hubwright logs ${environment} certificates\`.`,
+    what: `There is no certificate for ${domain} after ${waitSeconds} seconds: ${started ? 'traefik says nothing about it' : 'autohttps, which asks for it, has not started'}.`,
+    fix: started
+      ? `Read all of its log: \`hubwright logs ${environment} certificates\`.`
+      : `\`hubwright status ${environment}\` says why.`,
   });
 }

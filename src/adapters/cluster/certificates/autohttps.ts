@@ -27,11 +27,13 @@ export async function observeAutohttps(context: ClusterContext): Promise<Autohtt
   const pod = pods
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))[0];
+  const now = Date.now() + api.clockAhead();
   return {
     replicas: deployment.spec?.replicas ?? 1,
     pod: pod && {
       name: pod.metadata.name,
-      ageSeconds: traefikAge(pod, Date.now() + api.clockAhead()),
+      createdSecondsAgo: secondsSince(pod.metadata.creationTimestamp, now),
+      ageSeconds: traefikAge(pod, now),
       ready: isReady(pod),
     },
     log: pod === undefined ? [] : await logOf(api, pod),
@@ -41,7 +43,11 @@ export async function observeAutohttps(context: ClusterContext): Promise<Autohtt
 function traefikAge({ status }: Pod, now: number): number | undefined {
   const traefik = status?.containerStatuses?.find(({ name }) => name === 'traefik');
   const started = traefik?.state?.running?.startedAt;
-  return started === undefined ? undefined : Math.max(0, Math.round((now - Date.parse(started)) / 1000));
+  return started === undefined ? undefined : secondsSince(started, now);
+}
+
+function secondsSince(iso: string, now: number): number {
+  return Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
 }
 
 async function logOf(api: KubernetesApi, { metadata }: Pod): Promise<string[]> {

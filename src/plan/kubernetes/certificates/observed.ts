@@ -52,6 +52,7 @@ export interface Autohttps {
   readonly pod:
     | {
         readonly name: string;
+        readonly createdSecondsAgo: number;
         /** Since traefik has started in it; undefined: it has not yet. */
         readonly ageSeconds: number | undefined;
         readonly ready: boolean;

@@ -117,8 +117,8 @@ function withoutCertificate(observed: AcmeObserved, conditions: readonly Conditi
   const asking = autohttps !== undefined && autohttps.replicas > 0;
   const cause = asking ? readLog(autohttps.log) : undefined;
   if (cause !== undefined) return failed(domain, cause, conditions);
-  const age = autohttps?.pod?.ageSeconds;
-  if (asking && (age ?? 0) < askingSeconds) {
+  const { ageSeconds: age, createdSecondsAgo: created = 0 } = autohttps?.pod ?? {};
+  if (asking && (age ?? created) < askingSeconds) {
     return {
       name: 'requesting',
       what: `traefik is asking for the certificate of ${domain}.`,
@@ -126,7 +126,7 @@ function withoutCertificate(observed: AcmeObserved, conditions: readonly Conditi
       conditions,
     };
   }
-  if (asking) return failed(domain, silent, conditions);
+  if (asking) return failed(domain, age === undefined ? notStarted : silent, conditions);
   const open = firstOpen(conditions);
   if (open !== undefined) {
     const { id, seen, waitsFor, todo } = open;
@@ -147,6 +147,13 @@ const silent: Cause = {
   kind: 'unknown',
   what: 'traefik has been running for more than five minutes, has no certificate, and says nothing about it.',
   todo: 'Read all of its log: `hubwright logs ENV certificates`.',
+  line: '',
+};
+
+const notStarted: Cause = {
+  kind: 'unknown',
+  what: 'autohttps, which asks for it, has not started in five minutes.',
+  todo: 'See why: `hubwright status ENV`.',
   line: '',
 };
 

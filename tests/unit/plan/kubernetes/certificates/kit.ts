@@ -52,7 +52,11 @@ export function acme(given: Partial<AcmeObserved> = {}): AcmeObserved {
 export function traefik(log: readonly string[] = [], ageSeconds = 30): Partial<AcmeObserved> {
   return {
     service: { ingress: [address], https: true },
-    autohttps: { replicas: 1, pod: { name: 'autohttps-1', ageSeconds, ready: true }, log },
+    autohttps: {
+      replicas: 1,
+      pod: { name: 'autohttps-1', createdSecondsAgo: 400, ageSeconds, ready: true },
+      log,
+    },
   };
 }
 

@@ -90,6 +90,23 @@ describe('while traefik runs without a certificate', () => {
     });
   });
 
+  test('a pod that does not start is no longer waited for after as long', () => {
+    const pod = (createdSecondsAgo: number) =>
+      acme({
+        ...traefik(),
+        autohttps: {
+          replicas: 1,
+          pod: { name: 'autohttps-1', createdSecondsAgo, ageSeconds: undefined, ready: false },
+          log: [],
+        },
+      });
+    expect(certificateState(pod(60))).toMatchObject({
+      name: 'requesting',
+      waitsFor: 'the pod of autohttps to start',
+    });
+    expect(certificateState(pod(301)).what).toContain('has not started in five minutes');
+  });
+
   test('what it says counts at once, and what stands in the way is told first', () => {
     const log = [refusal('acme: error: 400 :: urn:ietf:params:acme:error:dns :: NXDOMAIN looking up A')];
     const state = certificateState(acme({ ...traefik(log), dns: [answer({ a: [] })] }));
