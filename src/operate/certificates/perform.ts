@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import { isOfOther } from '../../plan/kubernetes/certificates/state.ts';
@@ -64,7 +63,7 @@ async function restore(want: AcmeWanted, identity: string | undefined, work: Wor
 }
 
 /** autohttps stays stopped: it is started with what the file now says, by the release. */
-async function switchAuthority(want: AcmeWanted, { host, report, environment }: Work): Promise<void> {
+async function switchAuthority(want: AcmeWanted, { host, report }: Work): Promise<void> {
   const { certificate } = await host.traefik(want);
   if (certificate === undefined || !isOfOther(certificate, want.authority)) return;
   await host.stop(report);
@@ -73,13 +72,6 @@ async function switchAuthority(want: AcmeWanted, { host, report, environment }: 
   if (kept !== undefined && kept.certificate.daysLeft >= 0) {
     const { where } = await host.restore(want);
     return report(`put back from ${where}`);
-  }
-  if (certificate.authority === undefined && certificate.daysLeft >= 0) {
-    throw new UserError({
-      what: `Nobody can tell whose certificate is there: its account is missing.`,
-      where: 'Secret proxy-public-tls-acme',
-      fix: `Save it yourself (\`kubectl get secret proxy-public-tls-acme -o yaml\`) and delete it; then \`hubwright deploy ${environment}\`.`,
-    });
   }
   await host.forget();
   report('the old one is out of the way');

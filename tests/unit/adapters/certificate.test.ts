@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acmeCertificate } from '../../../src/adapters/cluster/certificates/acme-store.ts';
 import { observeCertificate } from '../../../src/adapters/cluster/certificate.ts';
 import type { ClusterContext } from '../../../src/adapters/cluster/context.ts';
 import type { KubernetesApi } from '../../../src/adapters/kubernetes/api.ts';
@@ -13,12 +14,17 @@ let pem: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hubwright-certificate-'));
-  const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 40 -subj /O=Test/CN=hub';
-  const files = ['-addext', 'subjectAltName=DNS:hub.example.org', '-keyout', 'key.pem', '-out', 'cert.pem'];
-  execFileSync('openssl', [...words.split(' '), ...files], { cwd: folder, stdio: 'ignore' });
-  pem = readFileSync(join(folder, 'cert.pem'), 'utf8');
+  pem = selfSigned('Test');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+function selfSigned(organisation: string): string {
+  const words =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 40 -keyout key.pem -out cert.pem';
+  const names = ['-subj', `/O=${organisation}/CN=hub`, '-addext', 'subjectAltName=DNS:hub.example.org'];
+  execFileSync('openssl', [...words.split(' '), ...names], { cwd: folder, stdio: 'ignore' });
+  return readFileSync(join(folder, 'cert.pem'), 'utf8');
+}
 
 /** A cluster with that Secret in it and nothing else. */
 function observe(https: string, name: string, contents: Record<string, string>) {
@@ -42,6 +48,27 @@ describe('the certificate of a hub', () => {
     const found = await observe('{ letsEncrypt: {} }', 'proxy-public-tls-acme', { 'acme.json': store });
     expect(found).toMatchObject({ names: ['hub.example.org'], issuer: 'Test' });
     expect(found?.daysLeft).toBeGreaterThanOrEqual(39);
+  });
+
+  test.each([
+    ['of its account', 'Test', 'https://acme.course-lab.org/account/1', 'acme.course-lab.org'],
+    [
+      'of its issuer, whatever the account',
+      "Let's Encrypt",
+      'https://acme-staging-v02.api.letsencrypt.org/acme/acct/1',
+      'acme-v02.api.letsencrypt.org',
+    ],
+    [
+      'of its issuer, where it is staging',
+      "(STAGING) Let's Encrypt",
+      'https://acme-v02.api.letsencrypt.org/acme/acct/1',
+      'acme-staging-v02.api.letsencrypt.org',
+    ],
+  ])('is of the server %s', (_what, issuer, uri, authority) => {
+    const by = selfSigned(issuer);
+    const entry = { domain: { main: 'hub.example.org' }, certificate: Buffer.from(by).toString('base64') };
+    const store = JSON.stringify({ default: { Account: { Registration: { uri } }, Certificates: [entry] } });
+    expect(acmeCertificate(store, 'hub.example.org')?.authority).toBe(authority);
   });
 
   test.each([

@@ -15,7 +15,7 @@ interface AcmeStore {
 
 type Entry = { readonly domain?: { readonly main?: string }; readonly certificate?: unknown } | null;
 
-/** The certificate for that name, with the server where its account is; undefined: there is none that can be read. */
+/** The certificate for that name, with the server that has given it; undefined: there is none that can be read. */
 export function acmeCertificate(
   text: string | undefined,
   domain: string | undefined,
@@ -23,7 +23,9 @@ export function acmeCertificate(
   const { default: resolver } = parsed(text);
   const pem = certificatePem(resolver?.Certificates, domain);
   const facts = pem === undefined ? undefined : factsOf(pem);
-  return facts && { ...facts, authority: hostOf(resolver?.Account?.Registration?.uri) };
+  return (
+    facts && { ...facts, authority: authorityOf(facts.issuer, hostOf(resolver?.Account?.Registration?.uri)) }
+  );
 }
 
 /** The same as PEM, which holds nothing secret. */
@@ -48,4 +50,15 @@ function parsed(text: string | undefined): AcmeStore {
 
 function hostOf(uri: unknown): string | undefined {
   return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).host : undefined;
+}
+
+/**
+ * After a change of the server the account beside a certificate is the new one's (traefik makes one), and the certificate is not:
+ * of Let's Encrypt's two servers it tells itself which has given it.
+ */
+function authorityOf(issuer: string, account: string | undefined): string | undefined {
+  if (!issuer.includes("Let's Encrypt")) return account;
+  return issuer.includes('(STAGING)')
+    ? 'acme-staging-v02.api.letsencrypt.org'
+    : 'acme-v02.api.letsencrypt.org';
 }

@@ -16,7 +16,7 @@ export interface CertificateFacts {
 
 /** One of Let's Encrypt's, or of another ACME server. */
 export interface AcmeCertificate extends CertificateFacts {
-  /** Host of the server whose account stands beside it; undefined: no account does. */
+  /** Host of the server that has given it; undefined: nothing tells. */
   readonly authority: string | undefined;
 }
 

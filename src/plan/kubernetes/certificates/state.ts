@@ -1,4 +1,4 @@
-import { isStaging, timeText } from './budget.ts';
+import { timeText } from './budget.ts';
 import { type Condition, type ConditionId, conditionsOf, firstOpen } from './conditions.ts';
 import type { AcmeCertificate, AcmeObserved, CertificatesObserved } from './observed.ts';
 import { ownState } from './own.ts';
@@ -174,13 +174,9 @@ function whatNext(conditions: readonly Condition[]): string | undefined {
   return open === undefined ? undefined : `${sentence(open.seen)}: ${open.todo}`;
 }
 
-/** Whether it is another server's than that which is asked for: by its account, and by what staging writes into it. */
-export function isOfOther(
-  { authority, issuer }: Pick<AcmeCertificate, 'issuer'> & Partial<AcmeCertificate>,
-  wanted: string,
-): boolean {
-  if (authority !== undefined && authority !== wanted) return true;
-  return wanted.endsWith('letsencrypt.org') && issuer.includes('(STAGING)') !== isStaging(wanted);
+/** Whether another server has given it than that which is asked for. */
+export function isOfOther({ authority }: Partial<AcmeCertificate>, wanted: string): boolean {
+  return authority !== undefined && authority !== wanted;
 }
 
 function sentence(text: string): string {
