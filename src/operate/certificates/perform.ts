@@ -15,6 +15,7 @@ export interface Work {
 
 const kinds: ReadonlySet<string> = new Set([
   'awaitConditions',
+  'stopAutohttps',
   'restartAutohttps',
   'awaitCertificate',
   'saveCertificate',
@@ -34,6 +35,8 @@ export async function performCertificate(action: CertificateAction, work: Work):
       return awaitConditions(action, work);
     case 'awaitCertificate':
       return awaitCertificate(action, work);
+    case 'stopAutohttps':
+      return host.stop(report);
     case 'restartAutohttps':
       await host.stop(report);
       return host.start(report);

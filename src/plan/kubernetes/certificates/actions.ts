@@ -9,6 +9,8 @@ export type CertificateAction =
       /** Where time is up: leave what comes behind it for another time, or fail. */
       readonly orElse: 'leave' | 'fail';
     }
+  /** What is deployed next starts it again. */
+  | { readonly kind: 'stopAutohttps' }
   /** Has traefik ask again, which it does only when it starts. */
   | { readonly kind: 'restartAutohttps' }
   /** Waits until the certificate is there, or traefik says why it is not. */

@@ -55,39 +55,50 @@ function prepare(title: string, reason: string, action: ClusterAction, namespace
 }
 
 function askSteps(way: CertificateWay): ClusterStep[] {
-  const { want, second, switches } = way;
+  const { want, second } = way;
   if (second === undefined) return [];
-  const [conditions, change, https, issued] = ['conditions', 'switch', 'https', 'issued'].map(
-    (name) => `certificate:${name}`,
-  ) as [string, string, string, string];
-  const steps: ClusterStep[] = [
-    {
-      id: conditions,
-      title: `Certificate of ${want.domain}: wait for address, DNS and port 80`,
-      reason: 'a request before that fails, and is counted',
-      needs: ['jupyterhub:objects', 'jupyterhub:release', 'jupyterhub:ready', 'accounts'],
-      action: { kind: 'awaitConditions', want, orElse: 'leave' },
-    },
-  ];
-  if (switches) {
-    steps.push({
-      id: change,
-      title: 'Certificate: make room for the new one',
-      reason: 'traefik asks for none while it has another server’s',
-      needs: [conditions],
-      action: { kind: 'switchAuthority', want },
-    });
-  }
-  steps.push({
-    id: https,
+  const conditions: ClusterStep = {
+    id: 'certificate:conditions',
+    title: `Certificate of ${want.domain}: wait for address, DNS and port 80`,
+    reason: 'a request before that fails, and is counted',
+    needs: ['jupyterhub:objects', 'jupyterhub:release', 'jupyterhub:ready', 'accounts'],
+    action: { kind: 'awaitConditions', want, orElse: 'leave' },
+  };
+  const room = roomSteps(way, [conditions.id]);
+  const https: ClusterStep = {
+    id: 'certificate:https',
     title: `JupyterHub: HTTPS on (release ${second.name})`,
     reason: 'once the certificate can be asked for',
-    needs: [conditions, change],
+    needs: [conditions.id, ...room.map(({ id }) => id)],
     action: { kind: 'upgradeRelease', release: second },
-  });
-  steps.push(issuedStep(want, [https]));
-  steps.push(keepStep(want, [issued]));
-  return steps;
+  };
+  const issued = issuedStep(want, [https.id]);
+  return [conditions, ...room, https, issued, keepStep(want, [issued.id])];
+}
+
+/** Where autohttps may run already: rolled out beside the old one, the new one would miss the answer to its challenge. */
+function roomSteps({ want, switches, plainFirst }: CertificateWay, needs: readonly string[]): ClusterStep[] {
+  if (switches) {
+    return [
+      {
+        id: 'certificate:switch',
+        title: 'Certificate: make room for the new one',
+        reason: 'traefik asks for none while it has another server’s',
+        needs,
+        action: { kind: 'switchAuthority', want },
+      },
+    ];
+  }
+  if (plainFirst) return [];
+  return [
+    {
+      id: 'certificate:stop',
+      title: 'Stop autohttps',
+      reason: 'two at once would take each other’s answers',
+      needs,
+      action: { kind: 'stopAutohttps' },
+    },
+  ];
 }
 
 /** A run that was cut off may have left while it was asked for. */

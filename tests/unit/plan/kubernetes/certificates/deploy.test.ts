@@ -95,6 +95,17 @@ describe('a deploy with Let’s Encrypt', () => {
     expect(notes.map(({ text }) => text).join()).not.toContain('plain HTTP');
   });
 
+  test('stops the autohttps that runs before another name is asked for', () => {
+    const before = { ...wanted, proxy: { https: { ...https(production), hosts: ['old.example.org'] } } };
+    expect(planned(on(before)).ids).toEqual([
+      'certificate:conditions',
+      'certificate:stop',
+      'certificate:https',
+      'certificate:issued',
+      'certificate:save',
+    ]);
+  });
+
   test('changes back to a server of which there is a copy without a request', () => {
     const before = { ...wanted, proxy: { https: https(staging) } };
     const observed = on(before, {
