@@ -25,7 +25,7 @@ export const namePrefix = 'kube_service_';
 
 /** So it deletes it with the Service. */
 export function isMadeByController({ description }: Pick<FloatingIp, 'description'>): boolean {
-  return description.startsWith('Floating IP for Kubernetes external service');
+  return description.includes('Floating IP for Kubernetes external service');
 }
 
 /** A Service with the parts that are read here. */
