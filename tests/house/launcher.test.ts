@@ -142,7 +142,10 @@ describe.each([
     async (signal) => {
       const checkout = new Checkout({ without });
       const { child, done } = checkout.start([join(checkout.dir, 'hubwright')], 'hang');
-      while (checkout.installs().length === 0) await sleep(20);
+      // Both of its children are at work: one of them that outlives it would make its folder later.
+      const atWork = () =>
+        checkout.installs().length > 0 && checkout.leftovers().some((name) => /^new\..*\.node$/.test(name));
+      while (!atWork()) await sleep(20);
       child.kill(signal);
       child.stdout?.destroy(); // an orphan of SIGKILL holds these open
       child.stderr?.destroy();
