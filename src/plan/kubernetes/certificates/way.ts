@@ -51,12 +51,19 @@ export function certificateWay({ environment, systems, observed }: Looked): Cert
   if (kept !== undefined) return { ...way, kind: switches ? 'switch' : 'restore', switches };
   const live = observed.releases[releaseKey(release)]?.newest.values;
   const now = live === undefined ? off : httpsOf(live);
-  if (canonicalJson(now) === canonicalJson(httpsOf(release.values)))
-    return { ...way, kind: 'asIs', switches };
+  if (askedFor(now) === askedFor(httpsOf(release.values))) return { ...way, kind: 'asIs', switches };
   return { ...way, kind: 'ask', second: release, plainFirst: now['enabled'] !== true, switches };
 }
 
 const off: Values = { enabled: false };
+
+/** What traefik asks for, and as whom: the rest of the values, in whatever words, makes it ask for nothing else. */
+function askedFor({ enabled, type = 'letsencrypt', hosts, letsencrypt = {} }: Values): string {
+  const { acmeServer, contactEmail } = letsencrypt as Values;
+  return canonicalJson(
+    [enabled === true, type, hosts, acmeServer, contactEmail].map((value) => value ?? null),
+  );
+}
 
 /** The systems as they are deployed first: with the HTTPS that the release has now, or none. */
 export function firstPhase({ environment, systems, observed }: Looked): readonly System[] {

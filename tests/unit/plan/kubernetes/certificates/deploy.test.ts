@@ -119,6 +119,11 @@ describe('a deploy with Let’s Encrypt', () => {
     expect(planned(on(wanted)).ids).toEqual([]);
   });
 
+  test('waits for nothing where an earlier playbook has asked for the same in other words', () => {
+    const { type: _default, ...said } = https(production);
+    expect(planned(on({ ...wanted, proxy: { https: said } })).ids).toEqual(['jupyterhub:release']);
+  });
+
   test('waits again for one that was asked for when the run was cut off', () => {
     const interrupted = {
       command: 'hubwright deploy training',
