@@ -79,7 +79,7 @@ function commandOf(
   // People alone: the next deploy does what is left of that, and an earlier one may have left more.
   if (verb === 'users') return undefined;
   // Looking at them again shows what is left to do, and so does a plan.
-  if (verb === 'addresses') return undefined;
+  if (verb === 'addresses' || verb === 'nodes') return undefined;
   const folder = options['restoreDatabase'] as string | undefined;
   const from = folder === undefined ? '' : ` --restore-database ${shellWord(folder)}`;
   return `${['hubwright', verb, name, ...rest].join(' ')}${from}${options['fix'] === true ? ' --fix' : ''}`;

@@ -37,7 +37,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
       expect(text).toMatch(/^gpu +gpus +0 to 2 +0 +0 of 0 +0$/m);
       expect(text).toMatch(new RegExp(`^${machine.metadata.name} +workers +small +ready +ann$`, 'm'));
       expect(text).toContain('Cluster API on admin, cluster clusters/training');
-      expect(text).toContain('not looked at: The file names no cloud.');
+      expect(text).toContain('not looked at: the cloud. The file names no cloud.');
       // The empty group does not say what its nodes would have, and there is no autoscaler.
       expect(text).toContain('The autoscaler cannot bring the first node of gpu.');
       expect(text).toContain('The autoscaler does not run.');

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog.ts';
-import { env, timeout } from './words.ts';
+import { env } from './words.ts';
 
 /** What is about the nodes of a cluster. */
 export const nodeCommands: Catalog = [
@@ -13,7 +13,10 @@ export const nodeCommands: Catalog = [
       ['--max <number>', 'with scale: most nodes'],
       ['--stop-servers', 'with flavor: stop servers on nodes that go, and wait for nobody'],
       ['--yes', 'do not ask'],
-      timeout,
+      [
+        '--timeout <time>',
+        'with flavor: follow the roll-out for so long at most, such as 2h (default: to its end)',
+      ],
     ],
     examples: [
       ['hubwright nodes training', 'when servers wait for room'],

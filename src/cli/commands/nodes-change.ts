@@ -1,12 +1,9 @@
-import { change, refuseRefused } from '../../operate/change.ts';
+import { refuseRefused } from '../../operate/change.ts';
 import type { NodesIntent } from '../../plan/kubernetes/nodes/change.ts';
-import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import { asShown, showPlan } from '../as-shown.ts';
 import type { CommandContext } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import type { OpenTarget } from '../open-target.ts';
-import { planEvent, renderPlan } from '../render/plan.ts';
-import { underLock } from '../under-lock.ts';
-import { version } from '../version.ts';
 
 /** Shows what would be done and whose servers are concerned, asks, then does it. */
 export async function changeNodes(
@@ -14,29 +11,18 @@ export async function changeNodes(
   wanted: NodesIntent,
   context: CommandContext,
 ): Promise<0> {
-  const { io, options, reporter, adapters } = context;
+  const { io, options } = context;
   const environment = opened.environment.name;
   const intent = { kind: 'nodes' as const, change: wanted };
+  const command = typed(environment, wanted);
   const shown = await opened.target.plan(intent);
   refuseRefused(shown);
-  await reporter.close();
   const changed = shown.steps.length > 0;
   if (changed) {
-    if (options.json) io.stdout.write(`${JSON.stringify(planEvent(shown))}\n`);
-    else io.stderr.write(renderPlan(shown, io));
+    await showPlan(shown, context);
     const look = `\`hubwright nodes ${environment}\` shows how it is now.`;
-    await confirm('Do that?', { unasked: `${typed(environment, wanted)} --yes`, instead: look }, context);
-    const clock = await adapters.clock();
-    await underLock(opened, typed(environment, wanted), context, ({ target }) =>
-      change({
-        target,
-        clock,
-        intent,
-        emit: (event) => reporter.emit(event),
-        onPlan: (made) => refuseMoved(savedPlan(shown, version), savedPlan(made, version), look),
-      }),
-    );
-    await reporter.close();
+    await confirm('Do that?', { unasked: `${command} --yes`, instead: look }, context);
+    await asShown(opened, { shown, intent, command, remedy: look }, context);
   }
   io.stdout.write(
     options.json

@@ -1,7 +1,8 @@
 import type { Bounds } from '../../plan/kubernetes/nodes/machines.ts';
 import type { NodesObserved, QuotaSeen } from '../../plan/kubernetes/nodes/observed.ts';
 import type { GroupView, NodeView } from '../../plan/kubernetes/nodes/overview.ts';
-import { fewNames } from '../../plan/names.ts';
+import type { Seen } from '../../plan/doctor/check.ts';
+import { fewNames, groupBy } from '../../plan/names.ts';
 import type { Io } from '../io.ts';
 import { type Diagnosis, renderFinding } from './doctor.ts';
 import { paint } from './paint.ts';
@@ -21,13 +22,12 @@ export function renderNodes({ environment, groups, observed, found }: Shown, io:
   const colours = paint(io, 'stdout');
   const width = widthOf(io, 'stdout');
   const { nodes, machines, compute } = observed;
-  const unseen = [nodes, machines, compute].flatMap((part) => ('notSeen' in part ? [part.notSeen] : []));
   const lines = [
     ...('seen' in machines ? [ownerText(machines.seen)] : []),
     ...('seen' in compute ? [quotaText(compute.seen.quota)] : []),
     ...groups.flatMap(({ name, rolling }) => (rolling === undefined ? [] : [`${name}: ${rolling}`])),
     ...groups.flatMap((group) => group.machines.flatMap(machineLines)),
-    ...unseen.map((why) => `not looked at: ${why}`),
+    ...unseenLines({ 'the cluster': nodes, 'its Cluster API': machines, 'the cloud': compute }),
   ];
   return [
     `${colours.bold(`Nodes of ${environment}`)}\n`,
@@ -36,6 +36,16 @@ export function renderNodes({ environment, groups, observed, found }: Shown, io:
     ...lines.map((text) => `${wrap(`${colours.dim('·')} ${text}`, width, 2)}\n`),
     ...found.findings.map((finding) => `\n${renderFinding(finding, io)}`),
   ].join('');
+}
+
+/** Parts that lack the same are told of once. */
+function unseenLines(parts: Readonly<Record<string, Seen<unknown>>>): string[] {
+  const unseen = Object.entries(parts).flatMap(([name, part]) =>
+    'notSeen' in part ? [{ name, why: part.notSeen }] : [],
+  );
+  return [...groupBy(unseen, ({ why }) => why)].map(
+    ([why, ones]) => `not looked at: ${ones.map(({ name }) => name).join(' and ')}. ${why}`,
+  );
 }
 
 function machineLines({ name, says }: GroupView['machines'][number]): string[] {
