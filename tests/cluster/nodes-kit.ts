@@ -95,7 +95,12 @@ ${more.replaceAll(/^(?=.)/gm, '    ')}`;
 }
 
 /** Somebody's server on that node, as KubeSpawner makes it. */
-export async function startServer(cluster: Cluster, user: string, node: string | undefined): Promise<void> {
+export async function startServer(
+  cluster: Cluster,
+  user: string,
+  node: string | undefined,
+  memory = '2Gi',
+): Promise<void> {
   await cluster
     .config()
     .makeApiClient(CoreV1Api)
@@ -109,9 +114,7 @@ export async function startServer(cluster: Cluster, user: string, node: string |
         },
         spec: {
           ...(node === undefined ? {} : { nodeName: node }),
-          containers: [
-            { name: 'notebook', image: 'example.org/a:1', resources: { requests: { memory: '2Gi' } } },
-          ],
+          containers: [{ name: 'notebook', image: 'example.org/a:1', resources: { requests: { memory } } }],
         },
       },
     });

@@ -1,5 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
+import { until } from '../support/cluster.ts';
 import { startServer, withMachines } from './nodes-kit.ts';
 
 const groups = [
@@ -45,6 +46,38 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
       await writeStatus(cluster.config().makeApiClient(CoreV1Api));
       const { findings } = JSON.parse(await box.must(['nodes', 'training', '--json'], { env })) as Result;
       expect(findings.map(({ check }) => check)).toEqual(['group-unseen', 'scale-from-zero']);
+    });
+  });
+
+  test('says in plain words why no node comes for whoever waits', async ({ skip }) => {
+    await withMachines(skip, { version, groups, more: scaling }, async ({ cluster, box, env }) => {
+      const core = cluster.config().makeApiClient(CoreV1Api);
+      await writeStatus(core);
+      await startServer(cluster, 'bo', undefined, '900Gi');
+      await until('the scheduler has looked at it', async () => {
+        const { status } = await core.readNamespacedPod({ name: 'jupyter-bo', namespace: 'jupyterhub' });
+        return status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false;
+      });
+      await core.createNamespacedEvent({
+        namespace: 'jupyterhub',
+        body: {
+          metadata: { generateName: 'jupyter-bo.' },
+          involvedObject: { kind: 'Pod', namespace: 'jupyterhub', name: 'jupyter-bo' },
+          reason: 'NotTriggerScaleUp',
+          message: "pod didn't trigger scale-up: 1 Insufficient memory",
+          type: 'Normal',
+          lastTimestamp: new Date(),
+        },
+      });
+      const text = await box.must(['nodes', 'training'], { env });
+      expect(text).toContain('No node group can take the server of bo.');
+      expect(text).toContain('of 1 node group: a new node would have too little memory');
+      expect(text).toMatch(/the scheduler: 0\/3 nodes are available: .*Insufficient memory/);
+      const doctor = await box.run(['doctor', 'training', '--only', 'no-fitting-group'], { env });
+      expect(doctor).toMatchObject({ exitCode: 1 });
+      const seats = await box.must(['capacity', 'training', '--people', '40'], { env });
+      expect(seats).toMatch(/^workers +small +8\.0 cores +32 GB +0 +a node of the cluster$/m);
+      expect(seats).toMatch(/^standard +workers +16 +3 +64 /m);
     });
   });
 

@@ -1,4 +1,4 @@
-import { type GroupStatus, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { groupIn, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
 import { waitingByReason, whoWaits } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
 
@@ -17,7 +17,7 @@ export const autoscalerAtMaximum: Check<'nodes'> = {
     const full = (readStatus(autoscaler.status?.text ?? '')?.groups ?? []).filter(
       ({ target, max }) => target >= max,
     );
-    const group = full[0] && lastOf(full[0]);
+    const group = full[0] && groupIn(full[0].id);
     return [
       {
         subject: 'node groups',
@@ -33,7 +33,3 @@ export const autoscalerAtMaximum: Check<'nodes'> = {
     ];
   },
 };
-
-function lastOf({ id }: GroupStatus): string {
-  return id.split('/').at(-1) ?? id;
-}

@@ -1,5 +1,5 @@
 import { meansGroup, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
-import { groupOf } from '../../kubernetes/nodes/groups.ts';
+import { groupBeside } from '../../kubernetes/nodes/groups.ts';
 import type { Check } from '../check.ts';
 
 /** What it does not know it does not count: no event mentions a group that the autoscaler left out. */
@@ -9,14 +9,15 @@ export const groupUnseen: Check<'nodes'> = {
   page: 'autoscaler',
   needs: ['nodes'],
   applies: ({ scaling }) => Object.values(scaling?.nodeGroups ?? {}).some(({ min, max }) => min < max),
-  examine: ({ nodes: { autoscaler, nodes } }, { name: environment, scaling }) => {
+  examine: ({ nodes: { autoscaler, nodes } }, environment) => {
+    const { scaling } = environment;
     const status = readStatus(autoscaler.status?.text ?? '');
     if (status === undefined || status.state !== 'Running') return [];
     const growing = Object.entries(scaling?.nodeGroups ?? {}).filter(([, { min, max }]) => min < max);
     return growing
       .filter(([name]) => !status.groups.some(({ id }) => meansGroup(id, name)))
       .map(([name, { max }]) => {
-        const empty = !nodes.some((node) => groupOf(node) === name);
+        const empty = !nodes.some((node) => groupBeside(node, environment) === name);
         return {
           subject: name,
           harm: empty ? 'someCannotWork' : 'willStop',
@@ -28,7 +29,7 @@ export const groupUnseen: Check<'nodes'> = {
           meaning: empty
             ? 'It never gets its first node: of a group without nodes the autoscaler has to be told what they would have.'
             : 'It gets no further node, however many people wait.',
-          fix: `\`hubwright nodes ${environment} scale ${name} --max ${max}\` gives it its bounds; \`hubwright doctor ${environment} --only scale-from-zero\` says what an empty group lacks.`,
+          fix: `\`hubwright nodes ${environment.name} scale ${name} --max ${max}\` gives it its bounds; \`hubwright doctor ${environment.name} --only scale-from-zero\` says what an empty group lacks.`,
         };
       });
   },

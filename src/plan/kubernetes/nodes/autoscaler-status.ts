@@ -102,10 +102,15 @@ function word(text: string): string {
   return /^\w*/.exec(text)?.[0] ?? '';
 }
 
-/** Whether its name for a group means that one: the whole name, or the last part of it behind the cluster's. */
-export function meansGroup(id: string, group: string): boolean {
+/** Its name for a group, as the objects have it. */
+export function groupIn(id: string): string {
   const last = id.split('/').at(-1) ?? id;
   // Magnum puts the group's UUID behind its name.
-  const bare = last.replace(/-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
-  return bare === group || bare.endsWith(`-${group}`);
+  return last.replace(/-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
+}
+
+/** Whether its name for a group means that one: the whole name, or the last part of it behind the cluster's. */
+export function meansGroup(id: string, group: string): boolean {
+  const name = groupIn(id);
+  return name === group || name.endsWith(`-${group}`);
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../../../config/schema/environment.ts';
 import type { ObservedNode } from '../observed.ts';
 
 /** As capi-helm-charts and Magnum write it on nodes. */
@@ -13,6 +14,18 @@ export function groupOf({ labels }: Pick<ObservedNode, 'labels'>): string | unde
   const known = groupLabels.map((key) => labels[key]).find((name) => name !== undefined);
   // capi-helm-charts with another `projectPrefix`.
   return known ?? Object.entries(labels).find(([key]) => key.endsWith('/node-group'))?.[1];
+}
+
+/** The same, with what the file says: where one group alone has the node's flavour, it is of that one. */
+export function groupBeside(
+  node: Pick<ObservedNode, 'labels'>,
+  { scaling }: Pick<Environment, 'scaling'>,
+): string | undefined {
+  const known = groupOf(node);
+  if (known !== undefined) return known;
+  const flavor = flavorOf(node);
+  const alike = Object.entries(scaling?.nodeGroups ?? {}).filter(([, group]) => group.flavor === flavor);
+  return alike.length === 1 ? alike[0]?.[0] : undefined;
 }
 
 export function flavorOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {

@@ -2,7 +2,7 @@ import { usableShare } from '../../../config/rules/fit.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
 import { memoryBytes } from '../../../config/units.ts';
 import { groupBy } from '../../names.ts';
-import { controlPlane, flavorOf, groupOf } from './groups.ts';
+import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { FlavorSeen, NodeSeen } from './observed.ts';
 import { type Room, leftOf, noRoom, plus, roomOf } from './room.ts';
 
@@ -38,7 +38,7 @@ const podsOfNode = 110;
 export function nodeKinds(environment: Environment, sources: KindSources): Kinds {
   const { scaling } = environment;
   const groups = Object.entries(scaling?.nodeGroups ?? {});
-  const live = liveGroups(sources.nodes ?? []);
+  const live = liveGroups(sources.nodes ?? [], environment);
   const listed = new Set(groups.map(([name]) => name));
   const wanted: Wanted[] = [
     ...groups.map(([group, { flavor, min, max }]) => ({ group, flavor, bounds: { min, max } })),
@@ -70,8 +70,8 @@ export function nodeKinds(environment: Environment, sources: KindSources): Kinds
 type Wanted = Pick<NodeKind, 'group' | 'flavor' | 'bounds'>;
 type Live = ReadonlyMap<string, readonly NodeSeen[]>;
 
-function liveGroups(nodes: readonly NodeSeen[]): Live {
-  const named = groupBy(nodes, (node) => groupOf(node) ?? flavorOf(node) ?? 'nodes');
+function liveGroups(nodes: readonly NodeSeen[], environment: Environment): Live {
+  const named = groupBy(nodes, (node) => groupBeside(node, environment) ?? flavorOf(node) ?? 'nodes');
   named.delete(controlPlane);
   return named;
 }

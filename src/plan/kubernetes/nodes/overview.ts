@@ -3,7 +3,7 @@ import { groupBy } from '../../names.ts';
 import { isTemporary } from '../../../ports.ts';
 import type { ObservedServer } from '../observed.ts';
 import { meansGroup, readStatus } from './autoscaler-status.ts';
-import { controlPlane, flavorOf, groupOf } from './groups.ts';
+import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { Bounds, MachineGroup } from './machines.ts';
 import type { NodeSeen, NodesObserved } from './observed.ts';
 
@@ -44,7 +44,7 @@ export function overview(environment: Environment, { nodes, machines }: NodesObs
   const nameOf = namesByNode(groups);
   const byGroup = groupBy(
     live?.nodes ?? [],
-    (node) => nameOf.get(node.name) ?? groupOf(node) ?? flavorOf(node) ?? 'nodes',
+    (node) => nameOf.get(node.name) ?? groupBeside(node, environment) ?? flavorOf(node) ?? 'nodes',
   );
   const file = environment.scaling?.nodeGroups ?? {};
   const names = new Set([...groups.map(({ name }) => name), ...Object.keys(file), ...byGroup.keys()]);

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { memoryBytes } from '../../../config/units.ts';
 import { meansGroup, readStatus } from './autoscaler-status.ts';
-import { controlPlane, flavorOf, groupOf } from './groups.ts';
+import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { FlavorSeen, NodesSeen, QuotaSeen } from './observed.ts';
 
 /** A group that may grow, and by how much. */
@@ -50,11 +50,11 @@ export function growthOf(
 ): Growth[] {
   const nodeGroups = environment.scaling?.nodeGroups ?? {};
   const status = readStatus(autoscaler.status?.text ?? '')?.groups ?? [];
-  const live = new Set(nodes.map((node) => groupOf(node)));
+  const live = new Set(nodes.map((node) => groupBeside(node, environment)));
   const names = new Set([...Object.keys(nodeGroups), ...[...live].filter((name) => name !== undefined)]);
   names.delete(controlPlane);
   return [...names].flatMap((group): Growth[] => {
-    const its = nodes.filter((node) => groupOf(node) === group);
+    const its = nodes.filter((node) => groupBeside(node, environment) === group);
     const told = status.find(({ id }) => meansGroup(id, group));
     const max = told?.max ?? nodeGroups[group]?.max;
     const name = nodeGroups[group]?.flavor ?? its.map(flavorOf).find((one) => one !== undefined);

@@ -123,6 +123,15 @@ describe('capacity', () => {
     ]);
   });
 
+  test('knows the group of a node that does not tell it by its flavour, where one group alone has that', () => {
+    const labels = { 'node.kubernetes.io/instance-type': 'small' };
+    const found = capacityOf(environment, { nodes: [node({ labels })], flavors: undefined }, 1);
+    expect(found.kinds.map(({ group, from }) => [group, from])).toEqual([
+      ['workers', 'cluster'],
+      ['gpu', 'file'],
+    ]);
+  });
+
   test('knows a group that only the cluster has, and leaves the control plane out', () => {
     const labels = { 'node-role.kubernetes.io/control-plane': '' };
     const nodes = [node(), node({ name: 'cp', labels })];
