@@ -269,13 +269,6 @@ environments:
     await core.patchNamespacedService({ name: service, namespace, body }, mergePatch);
   }
 
-  /** As the controller leaves it while it has not come so far. */
-  async forgetAddress(service: string): Promise<void> {
-    const { namespace, core } = this.site;
-    const body = { status: { loadBalancer: { ingress: null } } };
-    await core.patchNamespacedServiceStatus({ name: service, namespace, body }, mergePatch);
-  }
-
   /** Something of a load balancer, by its API; waits until it may be changed again. */
   async change(method: 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
     await this.site.api.session.call({
