@@ -27,6 +27,13 @@ export async function forgetServers(rule: Rule, { context }: Telling): Promise<v
   });
 }
 
+/** Whether a roll-out has left it, or needs it still. */
+export async function keepsServers(rule: Rule, api: KubernetesApi): Promise<boolean> {
+  if ((await servedVersion(api, capiGroups.cluster, 'MachineDrainRule')) === undefined) return false;
+  const { apiVersion, kind, metadata } = await refOf(rule, api);
+  return (await api.get({ apiVersion, kind, ...metadata })) !== undefined;
+}
+
 async function refOf({ cluster, namespace }: Rule, api: KubernetesApi) {
   const version = (await servedVersion(api, capiGroups.cluster, 'MachineDrainRule')) ?? 'v1beta1';
   return {

@@ -7,6 +7,7 @@ import type { ClusterContext } from '../context.ts';
 import { seen } from '../seen.ts';
 import type { NodeParts } from '../observe.ts';
 import { capiGroups, mapOf, servedVersion } from './capi-shapes.ts';
+import { keepsServers } from './drain-rule.ts';
 import { type CapiCluster, observeGroups } from './machine-groups.ts';
 
 /** What the management cluster has of this one. */
@@ -28,12 +29,13 @@ export async function observeMachines(context: ClusterContext): Promise<Seen<Mac
 
 export async function machinesIn(api: KubernetesApi, context: ClusterContext): Promise<MachinesSeen> {
   const cluster = await findCluster(api, context);
-  const [groups, release, drainBehaviors] = await Promise.all([
+  const [groups, release, drainBehaviors, keeps] = await Promise.all([
     observeGroups(api, cluster),
     releaseOf(api, cluster),
     drainBehaviorsOf(api),
+    keepsServers({ cluster: cluster.name, namespace: cluster.namespace }, api),
   ]);
-  return { context: api.context, cluster, groups, release, drainBehaviors };
+  return { context: api.context, cluster, groups, release, drainBehaviors, keepsServers: keeps };
 }
 
 /** By what its nodes say of it; without nodes that say so by the file's name, or because there is only one. */

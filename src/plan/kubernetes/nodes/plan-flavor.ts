@@ -30,7 +30,7 @@ export function planFlavor(looked: Looked): NodesPlan {
   const group = groupNamed(machines.seen, intent.group);
   if (group === undefined) return refusedPlan(environment, noSuchGroup(machines.seen, intent.group));
   const asked = group.template?.flavor === intent.flavor;
-  if (asked && isRolled(group)) return planOf(environment, { steps: [] });
+  if (asked && isRolled(group)) return planOf(environment, { steps: leftSteps(machines.seen, group) });
   const refusal = asked
     ? undefined
     : (flavorRefusal(looked, group) ?? waitRefusal(looked, group, machines.seen));
@@ -152,19 +152,24 @@ function endSteps(
       needs: before.map(({ id }) => id),
       action: { kind: 'followRollout', group: group.ref, flavor: looked.intent.flavor, cluster },
     },
-    ...(group.name === controlPlane
-      ? []
-      : [
-          {
-            id: 'forget-servers',
-            title: 'Evict servers again, where somebody drains a node',
-            reason: 'the rule was for this roll-out',
-            needs: [follow],
-            action: { kind: 'forgetServers' as const, cluster: cluster.name, namespace: cluster.namespace },
-            incidental: true as const,
-          },
-        ]),
+    ...(group.name === controlPlane ? [] : [{ ...forgetStep(cluster), needs: [follow] }]),
   ];
+}
+
+/** A command that was ended after the last machine had rolled has left the rule. */
+function leftSteps({ cluster, keepsServers }: MachinesSeen, { name }: MachineGroup): NodesStep[] {
+  return keepsServers && name !== controlPlane ? [forgetStep(cluster)] : [];
+}
+
+function forgetStep({ name, namespace }: MachinesSeen['cluster']): NodesStep {
+  return {
+    id: 'forget-servers',
+    title: 'Evict servers again, where somebody drains a node',
+    reason: 'the rule was for this roll-out',
+    needs: [],
+    action: { kind: 'forgetServers', cluster: name, namespace },
+    incidental: true,
+  };
 }
 
 function impactsOf(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {

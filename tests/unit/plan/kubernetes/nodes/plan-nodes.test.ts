@@ -182,6 +182,10 @@ describe('another flavour', () => {
     expect(ids(flavor('small'))).toEqual([]);
   });
 
+  test('that has come, but whose command was ended before it cleaned up, is cleaned up after', () => {
+    expect(ids(flavor('small', { machines: { keepsServers: true } }))).toEqual(['forget-servers']);
+  });
+
   test('is refused where people would be cut off, until somebody says so', () => {
     const machines = { drainBehaviors: ['Drain', 'Skip'] };
     const given = { machines, compute: { seen: { ...computeSeen(), flavors: [big] } } };
