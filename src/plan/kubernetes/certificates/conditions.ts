@@ -90,8 +90,15 @@ function dnsCondition(observed: AcmeObserved): Condition {
       first ??
       `${dns.map(({ resolver }) => resolver).join(' and ')} say that ${domain} is ${seenAddresses(dns)}`,
     waitsFor: `${domain} to lead to ${ours.join(' or ') || 'the hub'}`,
-    todo: `In the DNS, give ${domain} one A record, ${ours[0] ?? 'the address of the hub'}, no AAAA record that leads elsewhere, and no CAA record that leaves letsencrypt.org out. What is known of the old one is kept for as long as its TTL says.`,
+    todo: dnsTodo(observed, ours),
   };
+}
+
+function dnsTodo({ domain, dns }: AcmeObserved, ours: readonly string[]): string {
+  const silent = dns.filter(({ failures }) => failures.length > 0).map(({ resolver }) => resolver);
+  if (silent.length > 0)
+    return `See that this machine may ask ${silent.join(' and ')} (port 53), or write others as \`address.resolvers\`.`;
+  return `In the DNS, give ${domain} one A record, ${ours[0] ?? 'the address of the hub'}, no AAAA record that leads elsewhere, and no CAA record that leaves letsencrypt.org out. What is known of the old one is kept for as long as its TTL says.`;
 }
 
 /** Where the hub can be reached; names of load balancers (which other clouds give) count as they are. */
@@ -106,7 +113,7 @@ function seenAddresses(dns: readonly DnsAnswer[]): string {
 }
 
 function dnsFaults({ resolver, a, aaaa, caa, failures }: DnsAnswer, ours: readonly string[]): string[] {
-  if (failures.length > 0) return failures.map((failure) => `${resolver} does not know (${failure})`);
+  if (failures.length > 0) return failures.map((failure) => `${resolver} could not be asked (${failure})`);
   // A load balancer that has a name and no address of its own.
   const byName = ours.some((one) => !isAddress(one));
   const strangers = byName ? [] : [...a, ...aaaa].filter((address) => !ours.includes(address));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AcmeObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
+import { conditionsOf, firstOpen } from '../../../../../src/plan/kubernetes/certificates/conditions.ts';
 import { certificateState } from '../../../../../src/plan/kubernetes/certificates/state.ts';
 import { acme, answer, certificate, own, production, refusal, staging, traefik } from './kit.ts';
 
@@ -35,7 +36,7 @@ describe('the way to a certificate', () => {
     [
       'dnsWrong',
       { dns: [answer({ failures: ['A: it does not answer'] })] },
-      /1.1.1.1 does not know \(A: it does not answer\)/,
+      /1.1.1.1 could not be asked \(A: it does not answer\)/,
     ],
     [
       'portClosed',
@@ -48,6 +49,15 @@ describe('the way to a certificate', () => {
     expect(state.what).toMatch(text);
     expect(state.waitsFor).toBeTruthy();
     expect(state.todo).toMatch(/\.$/);
+  });
+
+  test('waits for resolvers that do not answer with what to do about those, and not about the records', () => {
+    const silent = answer({ failures: ['A: it does not answer'] });
+    const open = firstOpen(conditionsOf(acme({ dns: [silent, answer({ resolver: '9.9.9.9' })] })));
+    expect(open?.seen).toBe('1.1.1.1 could not be asked (A: it does not answer)');
+    expect(open?.todo).toBe(
+      'See that this machine may ask 1.1.1.1 (port 53), or write others as `address.resolvers`.',
+    );
   });
 
   test('is ready where all holds, and where nobody could ask the cloud', () => {
