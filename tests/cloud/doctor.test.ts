@@ -169,9 +169,17 @@ test(
     const unused = await site.makeFloatingIp(
       floatingIpDescription(clusterName, { namespace, name: 'nobody' }),
     );
+    // What is asked of Octavia above it does one after the other.
+    await until(
+      'nothing is being changed',
+      async () => {
+        const all = await api.loadBalancers.list();
+        return all.every((one) => !one.provisioning_status.startsWith('PENDING'));
+      },
+      90,
+    );
     const hung = (await patient.balancer('pending')).id;
     await openstack.setStatus(hung, 'PENDING_UPDATE');
-    await waitForStatus(api, orphans[1]!, 'ACTIVE');
 
     const found = await patient.findings();
     const brief = found.map(
