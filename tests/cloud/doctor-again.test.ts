@@ -71,7 +71,7 @@ test(
   },
 );
 
-for (const seed of [1, 2])
+for (const seed of [1])
   test(
     `doctor --fix ends well, or says why, where one request of five goes wrong, and finishes when it is run again (seed ${seed})`,
     { timeout: 300_000 },
