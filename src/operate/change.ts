@@ -8,7 +8,6 @@ import type { Intent, Target } from './target.ts';
 
 interface Change {
   readonly target: Target;
-  readonly intent: Intent;
   readonly emit: Emit;
   readonly clock: Clock;
   /** Called with the plan before anything is done. */
@@ -46,8 +45,15 @@ export async function whileLocked<Result>(
  *
  * @throws UserError with the plan's refusal, where it has one.
  */
-export async function change({ target, intent, emit, clock, onPlan, afterwards }: Change): Promise<Done> {
-  const plan = await target.plan(intent);
+export async function change({ intent, ...rest }: Change & { readonly intent: Intent }): Promise<Done> {
+  return carryOut(await rest.target.plan(intent), rest);
+}
+
+/** The same for a plan that was made already. */
+export async function carryOut(
+  plan: Plan,
+  { target, emit, clock, onPlan, afterwards }: Change,
+): Promise<Done> {
   refuseRefused(plan);
   onPlan?.(plan);
   const left = await runSteps({

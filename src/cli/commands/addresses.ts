@@ -1,10 +1,8 @@
 import { UserError } from '../../errors.ts';
-import { refuseRefused } from '../../operate/change.ts';
 import type { AddressIntent } from '../../plan/kubernetes/addresses/plan-address.ts';
 import { type WayName, isWay, wayNames } from '../../plan/kubernetes/addresses/ways.ts';
-import { asShown, showPlan } from '../as-shown.ts';
+import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { confirm } from '../confirm.ts';
 import { type OpenTarget, openTarget } from '../open-target.ts';
 import { renderAddresses } from '../render/addresses.ts';
 import { pasteable } from '../render/pasteable.ts';
@@ -61,16 +59,10 @@ async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandCon
   if (opened.target.addresses === undefined) throw notOnCluster(name);
   const way = wayOf(options['service'] as string | undefined);
   const intent: AddressIntent = { kind: 'addresses', does: verb, way };
-  const shown = await opened.target.plan(intent);
-  refuseRefused(shown);
   const command = `hubwright addresses ${name} ${verb}${way === 'hub' ? '' : ` --service ${way}`}`;
-  if (shown.steps.length > 0) {
-    await showPlan(shown, context);
-    const instead = `\`hubwright addresses ${name}\` shows how it is now.`;
-    await confirm('Do that?', { unasked: `${command} --yes`, instead }, context);
-    await asShown(opened, { shown, intent, command, remedy: instead }, context);
-  }
-  const changed = shown.steps.length > 0;
+  const instead = `\`hubwright addresses ${name}\` shows how it is now.`;
+  const { steps } = await agreed(opened, { intent, command, instead }, context);
+  const changed = steps.length > 0;
   io.stdout.write(
     options.json
       ? `${JSON.stringify({ type: 'result', environment: name, service: way, changed })}\n`

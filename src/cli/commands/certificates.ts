@@ -1,12 +1,11 @@
 import { UserError } from '../../errors.ts';
-import { type Done, refuseRefused } from '../../operate/change.ts';
+import type { Done } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
 import { certificateState } from '../../plan/kubernetes/certificates/state.ts';
-import { asShown, showPlan } from '../as-shown.ts';
+import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { confirm } from '../confirm.ts';
 import type { ExitCode } from '../io.ts';
 import { type OpenTarget, openTarget } from '../open-target.ts';
 import { certificateEvent, isWell, renderCertificate, stateLine } from '../render/certificates.ts';
@@ -97,20 +96,16 @@ async function act(
   opened: OpenTarget,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { io, options, reporter } = context;
+  const { io, options } = context;
   const { name } = opened.environment;
   const intent = verb === 'promote' ? await promotion(opened) : intentOf(verb, options);
-  const shown = await opened.target.plan(intent);
-  refuseRefused(shown);
-  let done: Done = { ...shown, left: [] };
-  if (shown.steps.length > 0) {
-    await showPlan(shown, context);
-    const command = `hubwright certificates ${name} ${verb}`;
-    const instead = `\`hubwright certificates ${name}\` shows how it is.`;
-    if (verb !== 'save') await confirm('Do that?', { unasked: `${command} --yes`, instead }, context);
-    done = await asShown(opened, { shown, intent, command, remedy: instead }, context);
-  }
-  await reporter.close();
+  const how = {
+    intent,
+    command: `hubwright certificates ${name} ${verb}`,
+    instead: `\`hubwright certificates ${name}\` shows how it is.`,
+    asks: verb !== 'save',
+  };
+  const done = await agreed(opened, how, context);
   io.stdout.write(options.json ? resultEvent(name, done) : resultText(verb, name, done));
   return 0;
 }

@@ -1,17 +1,15 @@
 import { UserError } from '../../errors.ts';
 import { checksFor, examine, repairPlan } from '../../operate/doctor.ts';
-import { runSteps } from '../../operate/run-steps.ts';
+import type { Target } from '../../operate/target.ts';
 import type { Check, Examined } from '../../plan/doctor/check.ts';
 import { checks } from '../../plan/doctor/checks/index.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { refuseMoved, savedPlan } from '../../plan/saved-plan.ts';
+import { asShown } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { type OpenTarget, openTarget } from '../open-target.ts';
 import { type Diagnosis, diagnosis, renderDoctor, renderRepair } from '../render/doctor.ts';
 import { pasteable } from '../render/pasteable.ts';
-import { underLock } from '../under-lock.ts';
-import { version } from '../version.ts';
 
 /** `doctor [ENV]`: exit code 1 when something is wrong, or could not be looked at. */
 export const run: Command = async ([name], context) => {
@@ -59,7 +57,7 @@ interface Repair {
 
 /** Shows what it would do, asks, then does it: if it is still what is to be done once nobody else changes anything. */
 async function repair(plan: Plan, { opened, chosen, found }: Repair, context: CommandContext): Promise<void> {
-  const { io, options, reporter, adapters } = context;
+  const { io, options, reporter } = context;
   const { name } = opened.environment;
   await reporter.close();
   if (!options.json) io.stderr.write(`${renderDoctor(name, found, io)}\n${renderRepair(plan, io)}`);
@@ -69,16 +67,7 @@ async function repair(plan: Plan, { opened, chosen, found }: Repair, context: Co
     instead: `${look} shows what is wrong, and changes nothing.`,
   };
   await confirm('Do that?', words, context);
-  const clock = await adapters.clock();
-  await underLock(opened, `hubwright doctor ${name} --fix`, context, async ({ target }) => {
-    const again = repairPlan(target, await examine(target, chosen));
-    refuseMoved(savedPlan(plan, version), savedPlan(again, version), `${look} shows how it is now.`);
-    await runSteps({
-      steps: again.steps,
-      perform: (step, report) => target.perform(step, report),
-      emit: (event) => reporter.emit(event),
-      clock,
-    });
-    await target.finished?.();
-  });
+  const again = async (target: Target): Promise<Plan> => repairPlan(target, await examine(target, chosen));
+  const command = `hubwright doctor ${name} --fix`;
+  await asShown(opened, { shown: plan, again, command, remedy: `${look} shows how it is now.` }, context);
 }

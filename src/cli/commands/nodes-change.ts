@@ -1,8 +1,6 @@
-import { refuseRefused } from '../../operate/change.ts';
 import type { NodesIntent } from '../../plan/kubernetes/nodes/change.ts';
-import { asShown, showPlan } from '../as-shown.ts';
+import { agreed } from '../as-shown.ts';
 import type { CommandContext } from '../command.ts';
-import { confirm } from '../confirm.ts';
 import type { OpenTarget } from '../open-target.ts';
 
 /** Shows what would be done and whose servers are concerned, asks, then does it. */
@@ -14,16 +12,13 @@ export async function changeNodes(
   const { io, options } = context;
   const environment = opened.environment.name;
   const intent = { kind: 'nodes' as const, change: wanted };
-  const command = typed(environment, wanted);
-  const shown = await opened.target.plan(intent);
-  refuseRefused(shown);
-  const changed = shown.steps.length > 0;
-  if (changed) {
-    await showPlan(shown, context);
-    const look = `\`hubwright nodes ${environment}\` shows how it is now.`;
-    await confirm('Do that?', { unasked: `${command} --yes`, instead: look }, context);
-    await asShown(opened, { shown, intent, command, remedy: look }, context);
-  }
+  const how = {
+    intent,
+    command: typed(environment, wanted),
+    instead: `\`hubwright nodes ${environment}\` shows how it is now.`,
+  };
+  const { steps } = await agreed(opened, how, context);
+  const changed = steps.length > 0;
   io.stdout.write(
     options.json
       ? `${JSON.stringify({ type: 'result', environment, changed })}\n`

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { refuseRefused } from '../../operate/change.ts';
-import type { Intent } from '../../operate/target.ts';
+import type { Intent, Target } from '../../operate/target.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { asShown, showPlan } from '../as-shown.ts';
 import type { Command } from '../command.ts';
@@ -34,7 +34,7 @@ export const run: Command = async ([name], context) => {
   const how = {
     shown,
     // The one that was shown, whatever has become the last one since.
-    intent: { ...intent, to },
+    again: (target: Target) => target.plan({ ...intent, to }),
     command: `hubwright rollback ${environment}`,
     remedy: `\`hubwright rollback ${environment}\` shows how it is now.`,
   };
