@@ -2,17 +2,16 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import type { AcmeCertificate } from '../../../plan/kubernetes/certificates/observed.ts';
-import { decryptAge, encryptAge } from '../../age.ts';
 import { makeFolder, writeWhole } from '../../files.ts';
 import { readSecret } from '../../secrets.ts';
 import type { ClusterContext } from '../context.ts';
-import { decoded, secretData, secretRef } from '../kept.ts';
-import { acmeCertificate, acmeKey, acmePem } from './acme-store.ts';
+import { decoded, keptSecret, secretData, secretRef } from '../kept.ts';
+import { acmeCertificate, acmeKey, acmePem, acmeSecret } from './acme-store.ts';
 import { keepingLabels, keepingNamespace, makeKeepingNamespace, namePart } from './keeping.ts';
 import { factsOf } from './x509.ts';
 
 /** A copy of `acme.json` that is kept outside of the environment's namespace, one for each ACME server. */
-export interface Copy {
+interface Copy {
   readonly certificate: AcmeCertificate;
   /** In words. */
   readonly where: string;
@@ -62,13 +61,8 @@ function inCluster(context: ClusterContext, domain: string): Copies {
       const api = await context.api();
       await makeKeepingNamespace(api);
       const name = `acme-${namespace}-${namePart(authority ?? 'unknown')}`;
-      const metadata = {
-        name,
-        namespace: keepingNamespace,
-        labels: { ...keepingLabels, [ownerLabel]: namespace },
-      };
-      const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque' };
-      await api.apply({ ...secret, stringData: { [acmeKey]: text } }, { force: true });
+      const labels = { ...keepingLabels, [ownerLabel]: namespace };
+      await api.apply(keptSecret(keepingNamespace, name, labels, { [acmeKey]: text }), { force: true });
       return `Secret ${keepingNamespace}/${name}`;
     },
   };
@@ -117,6 +111,8 @@ function inFiles(context: ClusterContext, domain: string, keep: Keep): Copies {
       await makeFolder(folder);
       const path = join(folder, `${beginning}${(authority ?? 'unknown').replace(':', '_')}`);
       const sealed = `${path}.acme.json.age`;
+      // Loading it costs each command that keeps no such copy.
+      const { encryptAge } = await import('../../age.ts');
       await writeWhole(sealed, await encryptAge(text, keep.recipients));
       // Last: it says that the copy is there.
       await writeWhole(`${path}.pem`, acmePem(text, domain) ?? '');
@@ -136,6 +132,7 @@ async function opened(path: string, { identity }: Keep, context: ClusterContext)
   }
   const keys = (await readSecret(identity, configFolder, env)).split('\n');
   const usable = keys.map((line) => line.trim()).filter((line) => line.startsWith('AGE-SECRET-KEY-'));
+  const { decryptAge } = await import('../../age.ts');
   return decryptAge(await readFile(path, 'utf8'), usable);
 }
 
@@ -148,6 +145,6 @@ export async function observeCopies(context: ClusterContext): Promise<AcmeCertif
 }
 
 /** What traefik has, by secret-sync; undefined: there is nothing yet. */
-export async function storedAcme(context: ClusterContext, name: string): Promise<string | undefined> {
-  return (await secretData(await context.api(), secretRef(context.namespace, name)))?.[acmeKey];
+export async function storedAcme({ api, namespace }: ClusterContext): Promise<string | undefined> {
+  return (await secretData(await api(), secretRef(namespace, acmeSecret)))?.[acmeKey];
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../errors.ts';
 import type { AcmeCertificate, AcmeWanted } from '../../../plan/kubernetes/certificates/observed.ts';
 import { systemClock } from '../../clock.ts';
 import type { ClusterContext } from '../context.ts';
-import { secretRef } from '../kept.ts';
+import { keptSecret, secretRef } from '../kept.ts';
 import { seconds } from '../telling.ts';
 import { observeAcme, observeOwn } from './acme.ts';
 import { acmeCertificate, acmeKey, acmeSecret } from './acme-store.ts';
@@ -18,10 +18,7 @@ export function certificateHost(context: ClusterContext) {
     observe: (want: AcmeWanted) => observeAcme(context, want),
     observeOwn: () => observeOwn(context),
     traefik: async ({ domain }: AcmeWanted) => {
-      const [autohttps, stored] = await Promise.all([
-        observeAutohttps(context),
-        storedAcme(context, acmeSecret),
-      ]);
+      const [autohttps, stored] = await Promise.all([observeAutohttps(context), storedAcme(context)]);
       return { autohttps, certificate: acmeCertificate(stored, domain) };
     },
     stop: (report: Report) => stopAutohttps({ context, report }, seconds('gone', context)),
@@ -44,7 +41,7 @@ interface Saved {
 
 /** Keeps a copy of the certificate that is there; undefined: none is, or one that holds for longer is kept already. */
 async function save(context: ClusterContext, domain: string): Promise<Saved | undefined> {
-  const text = await storedAcme(context, acmeSecret);
+  const text = await storedAcme(context);
   const certificate = acmeCertificate(text, domain);
   if (text === undefined || certificate === undefined || certificate.daysLeft < 0) return undefined;
   const copies = copiesOf(context, domain);
@@ -81,14 +78,7 @@ async function restore(
     'app.kubernetes.io/instance': release,
     'app.kubernetes.io/managed-by': 'secret-sync',
   };
-  const metadata = { name: acmeSecret, namespace, labels };
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata,
-    type: 'Opaque',
-    stringData: { [acmeKey]: text },
-  };
+  const secret = keptSecret(namespace, acmeSecret, labels, { [acmeKey]: text });
   await (await context.api()).apply(secret, { force: true });
   return { certificate: copy.certificate, where: copy.where };
 }

@@ -15,8 +15,9 @@ const week = 7 * 86_400_000;
 
 /** The requests for certificates of that name within the last seven days, oldest first. */
 export async function readAttempts(context: ClusterContext, domain: string): Promise<Attempt[]> {
-  const now = Date.now() + (await context.api()).clockAhead();
   const entries = await read(context, domain);
+  // The server's, which is known once it has answered.
+  const now = Date.now() + (await context.api()).clockAhead();
   return entries.map(({ at, notBefore, ...rest }) => ({
     ...rest,
     ageSeconds: Math.round((now - Date.parse(at)) / 1000),
