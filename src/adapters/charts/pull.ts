@@ -1,7 +1,10 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WantedChart } from '../../config/charts/wanted.ts';
 import { UserError } from '../../errors.ts';
+import { cacheFolder, inCache } from '../cache.ts';
+import { makeFolder } from '../files.ts';
 import { helmEnvironment } from '../helm/environment.ts';
 import type { FoundHelm } from '../helm/find.ts';
 import { lastLines, run } from '../processes.ts';
@@ -10,6 +13,30 @@ import { lastLines, run } from '../processes.ts';
 export type RemoteChart = Pick<WantedChart, 'name' | 'kind' | 'source'> & {
   readonly version: string | undefined;
 };
+
+/** Gets a chart, in a folder that goes again, and says so before. @throws UserError as `pullChart`. */
+export async function fetchChart(
+  chart: RemoteChart,
+  {
+    helm,
+    env,
+    report,
+  }: {
+    readonly helm: () => Promise<FoundHelm>;
+    readonly env: NodeJS.ProcessEnv;
+    readonly report: (text: string) => void;
+  },
+): Promise<Uint8Array> {
+  const { name, version, source } = chart;
+  report(`getting chart ${name}${version === undefined ? '' : ` ${version}`} from ${source}`);
+  const draft = join(cacheFolder(env), 'charts', `pull.${randomBytes(4).toString('hex')}`);
+  await makeFolder(draft, inCache);
+  try {
+    return await pullChart(chart, draft, { helm: await helm(), env });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
 
 /**
  * Lets Helm get a chart: it knows the quirks of repositories, and the log-ins of registries (`helm registry login`).

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UserError } from '../../errors.ts';
 import type { LockedEntry } from '../../config/charts/lock.ts';
 import type { WantedChart } from '../../config/charts/wanted.ts';
 import { cacheFolder, inCache } from '../cache.ts';
-import { errorCode, explainRead, makeFolder, writeWhole } from '../files.ts';
+import { errorCode, explainRead, writeWhole } from '../files.ts';
 import type { FoundHelm } from '../helm/find.ts';
 import { must, run } from '../processes.ts';
 import { digestOf, digestOfFolder } from './digest.ts';
-import { pullChart } from './pull.ts';
+import { fetchChart } from './pull.ts';
 
 interface StoreOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -44,14 +43,7 @@ export function chartStore(options: StoreOptions): ChartStore {
 
   async function fetchArchive(wanted: WantedChart, version: string | undefined): Promise<Uint8Array> {
     if (wanted.kind === 'archive') return readArchive(wanted, resolve(configFolder, wanted.source));
-    report(`getting chart ${wanted.name}${version === undefined ? '' : ` ${version}`} from ${wanted.source}`);
-    const draft = join(folder, `pull.${randomBytes(4).toString('hex')}`);
-    await makeFolder(draft, inCache);
-    try {
-      return await pullChart({ ...wanted, version }, draft, { helm: await helm(), env });
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
+    return fetchChart({ ...wanted, version }, { helm, env, report });
   }
 
   async function keep(archive: Uint8Array): Promise<{ readonly digest: string; readonly path: string }> {

@@ -107,7 +107,8 @@ export function reasonOfFailedCreate(message: string): Reason {
   return { text: `no pod is made: ${message}`, lastsAfter: imageSeconds };
 }
 
-function timeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): number {
+/** When something happened, or last did so. Milliseconds. */
+export function timeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): number {
   return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }
 

@@ -8,7 +8,7 @@ import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
 import { type Service, balancerIdOf, namePrefix } from './known.ts';
 import { deletePort } from './leftovers.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 type Action = Extract<BalancerAction, { kind: 'deleteBalancer' }>;
 

@@ -6,7 +6,7 @@ import { cloudOf } from './in-cloud.ts';
 import { type Service, cleanUpFinalizer, serviceRef, written } from './known.ts';
 import { remember } from './remembered.ts';
 import { serviceOfRelease } from './service-of-release.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 type Action<Kind> = Extract<BalancerAction, { kind: Kind }>;
 

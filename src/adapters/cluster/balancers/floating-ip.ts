@@ -6,7 +6,7 @@ import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
 import { type Service, serviceRef, written } from './known.ts';
 import { nudge } from './sync.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 type AddressAction = Extract<ClusterAction, { kind: 'moveFloatingIp' | 'keepFloatingIp' | 'lookAgain' }>;
 

@@ -4,7 +4,7 @@ import type { Waiting } from '../../kubernetes/wait.ts';
 import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { ClusterContext } from '../context.ts';
 import { cloudOf } from './in-cloud.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 /**
  * Proves by the cloud that none of those load balancers and ports is there any more, waiting for what is on its way out,

@@ -35,6 +35,8 @@ export interface Service {
   readonly metadata: LiveMetadata & { readonly finalizers?: readonly string[] };
   readonly spec?: {
     readonly type?: string;
+    readonly loadBalancerClass?: string;
+    readonly loadBalancerIP?: string;
     readonly ports?: readonly { readonly port: number; readonly nodePort?: number }[];
   };
   readonly status?: {

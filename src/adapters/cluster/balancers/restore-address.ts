@@ -8,7 +8,7 @@ import { cloudOf } from './in-cloud.ts';
 import { type Service, balancerIdOf, isMadeByController, serviceRef } from './known.ts';
 import { forget, remembered } from './remembered.ts';
 import { nudge } from './sync.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 type Action = Extract<BalancerAction, { kind: 'restoreFloatingIp' }>;
 

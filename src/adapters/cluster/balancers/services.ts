@@ -1,26 +1,8 @@
 import type { BalancedService } from '../../../plan/kubernetes/balancers/observed.ts';
-import type { KubernetesApi, LiveMetadata } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { timeOf } from '../../kubernetes/reasons.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
-
-/** The cloud controller writes the id of the load balancer there. */
-const idAnnotation = 'loadbalancer.openstack.org/load-balancer-id';
-/** Kept on a Service until its load balancer is gone. */
-const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
-
-interface Service {
-  readonly metadata: LiveMetadata & { readonly finalizers?: readonly string[] };
-  readonly spec?: {
-    readonly type?: string;
-    readonly loadBalancerClass?: string;
-    readonly loadBalancerIP?: string;
-    readonly ports?: readonly { readonly port: number; readonly nodePort?: number }[];
-  };
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
-    };
-  };
-}
+import { type Service, balancerIdOf, cleanUpFinalizer } from './known.ts';
 
 /** Services of type LoadBalancer, and those that still have something of one. */
 export async function balancedServices(api: KubernetesApi): Promise<BalancedService[]> {
@@ -38,8 +20,8 @@ function concernsController({ metadata, spec }: Service): boolean {
   if (spec?.loadBalancerClass !== undefined) return false;
   return (
     spec?.type === 'LoadBalancer' ||
-    metadata.annotations?.[idAnnotation] !== undefined ||
-    metadata.finalizers?.includes(finalizer) === true
+    balancerIdOf({ metadata }) !== undefined ||
+    metadata.finalizers?.includes(cleanUpFinalizer) === true
   );
 }
 
@@ -59,7 +41,7 @@ function observedService(
     deleted: metadata.deletionTimestamp,
     finalizers: metadata.finalizers ?? [],
     annotations: notes,
-    balancerId: notes[idAnnotation],
+    balancerId: balancerIdOf({ metadata }),
     wantedIp: spec.loadBalancerIP || undefined,
     ports: (spec.ports ?? []).map(({ port, nodePort }) => ({ port, nodePort })),
     ingress: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => hostname ?? ip ?? []),
@@ -82,8 +64,4 @@ async function warningsOf(api: KubernetesApi): Promise<ReadonlyMap<string, strin
   });
   const byAge = events.toSorted((a, b) => timeOf(a) - timeOf(b));
   return new Map(byAge.map(({ involvedObject, message = '' }) => [involvedObject?.uid ?? '', message]));
-}
-
-function timeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): number {
-  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }

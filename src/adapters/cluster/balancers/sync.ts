@@ -9,7 +9,7 @@ import { type Telling, seconds } from '../telling.ts';
 import { clusterNodes } from './controller.ts';
 import { cloudOf } from './in-cloud.ts';
 import { type Service, balancerIdOf, serviceRef, written } from './known.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 type Action<Kind> = Extract<BalancerAction, { kind: Kind }>;
 

@@ -5,29 +5,17 @@ import type {
   OwnObserved,
 } from '../../../plan/kubernetes/certificates/observed.ts';
 import { askResolvers } from '../../dns.ts';
+import { type Service, balancerIdOf, serviceRef } from '../balancers/known.ts';
 import { ownSecret } from '../certificate.ts';
 import type { ClusterContext } from '../context.ts';
 import { secretData, secretRef } from '../kept.ts';
-import { acmeCertificate, acmeSecret } from './acme-store.ts';
+import { acmeCertificate } from './acme-store.ts';
 import { observeAutohttps } from './autohttps.ts';
 import { copiesOf, storedAcme } from './copies.ts';
 import { readAttempts } from './ledger.ts';
 import { ownCertificate } from './own.ts';
 import { loggedAges } from './transparency.ts';
 import { askPort80 } from './port80.ts';
-
-interface Service {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly ports?: readonly { readonly port: number }[] };
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
-    };
-  };
-}
-
-/** By which the cloud controller finds the load balancer of a Service again. */
-const balancerId = 'loadbalancer.openstack.org/load-balancer-id';
 
 /** Everything that a certificate hangs on, looked at side by side. Changes nothing. */
 export async function observeAcme(
@@ -37,12 +25,11 @@ export async function observeAcme(
   const { environment, namespace } = context;
   const api = await context.api();
   const { floatingIp, resolvers } = environment.address;
-  const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace };
   const [service, dns, autohttps, stored, copies, attempts, logged] = await Promise.all([
-    api.get<Service>(ref),
+    api.get<Service>(serviceRef({ namespace, name: 'proxy-public' })),
     askResolvers(domain, resolvers),
     observeAutohttps(context),
-    storedAcme(context, acmeSecret),
+    storedAcme(context),
     copiesOf(context, domain).list(),
     readAttempts(context, domain),
     loggedAges({ domain, authority }),
@@ -77,7 +64,7 @@ async function observeBalancer(
   { cloud }: ClusterContext,
   service: Service | undefined,
 ): Promise<AcmeObserved['balancer']> {
-  const id = service?.metadata.annotations?.[balancerId];
+  const id = service && balancerIdOf(service);
   if (cloud === undefined) return { notSeen: 'the file names no cloud (`openstack.cloud`)' };
   if (id === undefined) return { notSeen: 'the Service does not say which it is' };
   try {

@@ -20,7 +20,7 @@ export async function changeClusterRelease(action: Action, { context, report }: 
     if (newest !== undefined && isDone(newest, changes)) return;
     throw moved(action, newest, context.environment.name);
   }
-  const [helm, { path }] = await Promise.all([
+  const [helm, path] = await Promise.all([
     context.managementHelm(report),
     clusterChart(context, chart, report),
   ]);

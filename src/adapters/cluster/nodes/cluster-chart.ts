@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { kindOf } from '../../../config/charts/wanted.ts';
 import { UserError } from '../../../errors.ts';
 import { cacheFolder, inCache } from '../../cache.ts';
-import { pullChart } from '../../charts/pull.ts';
-import { makeFolder, writeWhole } from '../../files.ts';
+import { fetchChart } from '../../charts/pull.ts';
+import { writeWhole } from '../../files.ts';
 import { findHelm } from '../../helm/find.ts';
 import { run } from '../../processes.ts';
 import type { ClusterContext } from '../context.ts';
@@ -27,29 +26,21 @@ export async function clusterChart(
   { environment, env, configFolder }: Pick<ClusterContext, 'environment' | 'env' | 'configFolder'>,
   { name, version }: ChartVersion,
   report: (text: string) => void,
-): Promise<{ readonly path: string }> {
+): Promise<string> {
   const source = environment.scaling?.chart ?? official;
   const kind = kindOf(source);
   const helm = await findHelm({ env, report });
   if (kind === 'folder' || kind === 'archive') {
     const path = resolve(configFolder, source);
     await refuseOther(helm.path, path, { name, version });
-    return { path };
+    return path;
   }
   const path = join(cacheFolder(env), 'charts', `${name}-${version}.tgz`);
-  if (await isChart(helm.path, path, { name, version })) return { path };
-  report(`getting chart ${name} ${version} from ${source}`);
-  const draft = join(cacheFolder(env), 'charts', `pull.${name}-${process.pid}`);
-  await makeFolder(draft, inCache);
-  try {
-    await writeWhole(path, await pullChart({ name, kind, source, version }, draft, { helm, env }), {
-      elsewhere: inCache,
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  if (await isChart(helm.path, path, { name, version })) return path;
+  const archive = await fetchChart({ name, kind, source, version }, { helm: async () => helm, env, report });
+  await writeWhole(path, archive, { elsewhere: inCache });
   await refuseOther(helm.path, path, { name, version });
-  return { path };
+  return path;
 }
 
 async function isChart(helm: string, path: string, wanted: ChartVersion): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../errors.ts';
 import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { MachineGroup } from '../../../plan/kubernetes/nodes/machines.ts';
@@ -6,28 +5,24 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { runningServers } from '../../kubernetes/pods.ts';
 import type { ClusterContext } from '../context.ts';
 import type { Telling } from '../telling.ts';
+import { waitFor } from '../wait-for.ts';
 import { observeGroups } from './machine-groups.ts';
 import { onManagement } from './on-management.ts';
 
 type Action = Extract<NodeAction, { kind: 'followRollout' }>;
 
-const pauseMs = 2000;
-
 /** Looks again and again until the last old machine is gone. People who take their time are waited for, however long. */
 export async function followRollout(action: Action, { context, report }: Telling): Promise<void> {
-  const end = context.timeoutSeconds === undefined ? Infinity : Date.now() + context.timeoutSeconds * 1000;
-  await onManagement(context, async (management) => {
-    let told = '';
-    for (;;) {
-      const group = await groupOf(management, action);
-      if (isDone(group, action.flavor)) return;
-      const text = await progress(group, context);
-      if (text !== told) report(text);
-      told = text;
-      if (Date.now() > end) throw notYet(action, text, context);
-      await sleep(pauseMs);
-    }
-  });
+  const left = await onManagement(context, (management) =>
+    waitFor(
+      async () => {
+        const group = await groupOf(management, action);
+        return isDone(group, action.flavor) ? undefined : progress(group, context);
+      },
+      { seconds: context.timeoutSeconds ?? Infinity, report, pauseMs: 2000 },
+    ),
+  );
+  if (left !== undefined) throw notYet(action, left, context);
 }
 
 async function groupOf(api: KubernetesApi, { group, cluster }: Action): Promise<MachineGroup> {

@@ -9,6 +9,7 @@ import type { NodeParts } from '../observe.ts';
 import { capiGroups, mapOf, servedVersion } from './capi-shapes.ts';
 import { keepsServers } from './drain-rule.ts';
 import { type CapiCluster, observeGroups } from './machine-groups.ts';
+import { onManagement } from './on-management.ts';
 
 /** What the management cluster has of this one. */
 export async function observeMachines(context: ClusterContext): Promise<Seen<MachinesSeen>> {
@@ -16,18 +17,10 @@ export async function observeMachines(context: ClusterContext): Promise<Seen<Mac
     const why = 'Node groups of Cluster API are on its management cluster, which the file does not name.';
     return { notSeen: `${why} Write its context as \`kubernetes.managementContext\`.`, failed: false };
   }
-  const { management } = context;
-  return seen(async () => {
-    const api = await management();
-    try {
-      return await machinesIn(api, context);
-    } finally {
-      api.close();
-    }
-  });
+  return seen(() => onManagement(context, (api) => machinesIn(api, context)));
 }
 
-export async function machinesIn(api: KubernetesApi, context: ClusterContext): Promise<MachinesSeen> {
+async function machinesIn(api: KubernetesApi, context: ClusterContext): Promise<MachinesSeen> {
   const cluster = await findCluster(api, context);
   const [groups, release, drainBehaviors, keeps] = await Promise.all([
     observeGroups(api, cluster),
