@@ -11,7 +11,6 @@ import { findHelm, lookForHelm } from '../helm/find.ts';
 import { helmClient } from '../helm/helm.ts';
 import { person } from '../hub/person.ts';
 import { prometheusApi } from '../prometheus.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
 import { connectKubernetes } from '../kubernetes/client.ts';
 import { lockEnvironment } from '../kubernetes/lease.ts';
 import type { OpenstackApi } from '../openstack/connect.ts';
@@ -76,15 +75,14 @@ export function clusterHost(environment: Environment, options: Options) {
       observeCluster(context, door, systems, onReleases),
     examine: (systems: readonly System[]) => examineCluster(context, systems),
     askDns: askResolvers,
-    balancersInCluster: () => balancersInCluster(context),
-    balancersInCloud: (inFull: Parameters<typeof balancersInCloud>[1]) => balancersInCloud(context, inFull),
+    ...balancerReaders(context),
     certificates: certificateHost(context),
     nodes: async () => observeNodes(await context.api()),
     rooms: () => observeRooms(context),
     helm: () => context.helmThere(),
     nodeSources: nodeSources(context),
     clusterChart: (chart: Parameters<typeof clusterChart>[1]) =>
-      seen(async () => (await clusterChart(context, chart, options.report)).path),
+      seen(() => clusterChart(context, chart, options.report)),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),
@@ -124,10 +122,19 @@ export function clusterHost(environment: Environment, options: Options) {
   };
 }
 
+/** One reading for all who ask while it is under way: a doctor does from several sides at once. */
+function balancerReaders(context: ClusterContext) {
+  return {
+    balancersInCluster: whileUnderWay(() => balancersInCluster(context)),
+    balancersInCloud: whileUnderWay((inFull: Parameters<typeof balancersInCloud>[1]) =>
+      balancersInCloud(context, inFull),
+    ),
+  };
+}
+
 /** @param clouds gets what is opened and has to be closed. */
 function clusterContext(environment: Environment, options: Options, clouds: OpenstackApi[]): ClusterContext {
   const { env, configFile, guard } = options;
-  const connections = options.connections as Connections;
   const configFolder = dirname(configFile);
   const { kubernetes } = environment;
   if (kubernetes === undefined) {
@@ -136,7 +143,7 @@ function clusterContext(environment: Environment, options: Options, clouds: Open
   const kubeconfig = kubernetes.kubeconfig && resolve(configFolder, kubernetes.kubeconfig);
   const cluster = { context: kubernetes.context, kubeconfig };
   const api = once(async () => {
-    const open = await connected(connections, { ...cluster, env });
+    const open = await connected(options, ['cluster', cluster], () => connectKubernetes({ ...cluster, env }));
     return guard === undefined ? open : open.with({ guard });
   });
   const { managementContext } = kubernetes;
@@ -171,7 +178,7 @@ function clusterContext(environment: Environment, options: Options, clouds: Open
 
 function cloudOpener(
   { openstack }: Environment,
-  { env, guard }: Options,
+  options: Options,
   clouds: OpenstackApi[],
 ): ClusterContext['cloud'] {
   if (openstack === undefined) return undefined;
@@ -179,23 +186,37 @@ function cloudOpener(
   return once(async () => {
     // Loading it costs commands that need none.
     const { connectOpenstack } = await import('../openstack/connect.ts');
-    const api = await connectOpenstack({ cloud, region, env, ...(guard === undefined ? {} : { guard }) });
-    clouds.push(api);
-    return api;
+    const { env, guard } = options;
+    const open = await connected(options, ['cloud', cloud, region], () =>
+      connectOpenstack({ cloud, region, env }),
+    );
+    clouds.push(open);
+    return guard === undefined ? open : open.with({ guard });
   });
 }
 
-type Connections = Map<string, Promise<KubernetesApi>>;
-
-/** Opens it once: a command that takes the lock opens its environment before and after. */
-function connected(
-  connections: Connections,
-  choice: Parameters<typeof connectKubernetes>[0],
-): Promise<KubernetesApi> {
-  const key = JSON.stringify([choice.context, choice.kubeconfig]);
-  const open = connections.get(key) ?? connectKubernetes(choice);
+/** Opens it once: a command that takes the lock opens its environment before and after. `to` tells one from another. */
+function connected<Connection>(
+  { connections }: Options,
+  to: readonly unknown[],
+  connect: () => Promise<Connection>,
+): Promise<Connection> {
+  const key = JSON.stringify(to);
+  // What stands under a key was put there by the same `connect`.
+  const open = (connections.get(key) as Promise<Connection> | undefined) ?? connect();
   connections.set(key, open);
   return open;
+}
+
+/** Who calls it while it works gets the same answer; who calls it later has it look again. */
+function whileUnderWay<Arguments extends unknown[], Result>(
+  work: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
+  let working: Promise<Result> | undefined;
+  return (...given) =>
+    (working ??= work(...given).finally(() => {
+      working = undefined;
+    }));
 }
 
 /** Does it at the first call, and gives the same answer to later ones. */
