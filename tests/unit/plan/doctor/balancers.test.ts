@@ -4,6 +4,7 @@ import { checks } from '../../../../src/plan/doctor/checks/index.ts';
 import { examineAll } from '../../../../src/plan/doctor/examine.ts';
 import type { Finding } from '../../../../src/plan/doctor/finding.ts';
 import type { BalancerAction } from '../../../../src/plan/kubernetes/balancers/actions.ts';
+import { claimOn } from '../../../../src/plan/kubernetes/balancers/match.ts';
 import type {
   BalancersObserved,
   ObservedBalancer,
@@ -68,6 +69,7 @@ describe('every finding', () => {
     for (const { what, evidence, meaning, fix } of everything) {
       expect(evidence.length, what).toBeGreaterThan(0);
       expect(meaning, what).toMatch(/\.$/);
+      expect(fix, what).toMatch(/`|the message below/);
       expect(`${what} ${fix}`, what).not.toMatch(/undefined|NaN|\[object/);
     }
   });
@@ -104,7 +106,7 @@ describe('every repair', () => {
       const ids = steps.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
       for (const [at, { needs }] of steps.entries())
-        for (const need of needs) expect(ids.indexOf(need)).toBe(ids.slice(0, at).lastIndexOf(need));
+        for (const need of needs) expect(ids.slice(0, at)).toContain(need);
     }
   });
 
@@ -121,11 +123,19 @@ describe('every repair', () => {
   });
 
   test('never deletes a load balancer that is not proven to be ours alone', () => {
-    const deleted = repairs
-      .flat()
-      .flatMap(({ action }) => (action.kind === 'deleteBalancer' ? [action] : []));
+    const deleted = Object.values(situations).flatMap(({ given }) => {
+      const seen = observed(given);
+      const steps = examined(given).flatMap(({ repair = [] }) => repair as Step<BalancerAction>[]);
+      return steps.flatMap(({ action }) => (action.kind === 'deleteBalancer' ? [{ action, seen }] : []));
+    });
     expect(deleted.length).toBeGreaterThan(5);
-    for (const { name } of deleted) expect(name).toMatch(/^kube_service_training_/);
+    for (const { action, seen } of deleted) {
+      expect(action.name).toMatch(/^kube_service_training_/);
+      const it = seen.loadBalancers.find(({ id }) => id === action.id)!;
+      expect(claimOn(it, seen), action.id).toBe('ours');
+      const users = seen.services.filter(({ balancerId }) => balancerId === action.id);
+      if (action.service === undefined) expect(users, action.id).toEqual([]);
+    }
   });
 });
 
