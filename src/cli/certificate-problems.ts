@@ -3,6 +3,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Environment } from '../config/schema/environment.ts';
 import type { Source } from '../config/source.ts';
 import { type OwnFault, ownFaults } from '../plan/kubernetes/certificates/own.ts';
+import { forEnvironment } from '../plan/kubernetes/certificates/state.ts';
 import type { OwnObserved } from '../plan/kubernetes/certificates/observed.ts';
 
 /** People may know better: of a private authority, or on a machine where the file is not. */
@@ -22,7 +23,7 @@ export function certificateProblems(
           path: ['https', 'files', id === 'otherKey' ? 'key' : 'certificate'],
           at: 'value',
           message: what.replace(/\.$/, ''),
-          fix: todo.replaceAll(/\bENV\b/g, environment.name),
+          fix: forEnvironment(todo, environment.name),
         }),
       ),
     ),

@@ -1,15 +1,13 @@
 import { UserError } from '../errors.ts';
 import type { Check, Evidence, Examined, Seen, SourceName } from '../plan/doctor/check.ts';
-import { examineAll, inOrderOfHarm } from '../plan/doctor/examine.ts';
+import { applicable, examineAll, inOrderOfHarm } from '../plan/doctor/examine.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Target } from './target.ts';
 
 /** The checks that an environment of this kind can be looked at with. */
 export function checksFor({ environment, sources = {} }: Target, all: readonly Check[]): readonly Check[] {
-  const known: readonly string[] = ['status', ...Object.keys(sources)];
-  return all.filter(
-    ({ needs, applies }) => needs.every((name) => known.includes(name)) && applies?.(environment) !== false,
-  );
+  const known = ['status', ...Object.keys(sources)] as SourceName[];
+  return applicable(all, known, environment);
 }
 
 /** Reads what the checks need, side by side, and has them judge it. Changes nothing. */

@@ -1,5 +1,15 @@
 import type { Step } from './plan.ts';
 
+/** The steps one after the other: each needs the one before it, the first what it needs already. */
+export function chained<Action>(
+  steps: readonly (Omit<Step<Action>, 'needs'> & Partial<Pick<Step<Action>, 'needs'>>)[],
+): Step<Action>[] {
+  return steps.map((step, index) => {
+    const before = steps[index - 1];
+    return { ...step, needs: before === undefined ? (step.needs ?? []) : [before.id] };
+  });
+}
+
 /**
  * The steps with every needed one before those that need it; otherwise in the order given.
  *

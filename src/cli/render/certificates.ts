@@ -1,7 +1,11 @@
 import { timeText } from '../../plan/kubernetes/certificates/budget.ts';
 import type { Condition } from '../../plan/kubernetes/certificates/conditions.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
-import { type CertificateState, certificateState } from '../../plan/kubernetes/certificates/state.ts';
+import {
+  type CertificateState,
+  certificateState,
+  forEnvironment,
+} from '../../plan/kubernetes/certificates/state.ts';
 import type { Io } from '../io.ts';
 import { paint } from './paint.ts';
 import { widthOf, wrap } from './wrap.ts';
@@ -49,10 +53,6 @@ export function renderCertificate(environment: string, observed: CertificatesObs
 export function stateLine(environment: string, { what, waitsFor, todo }: CertificateState): string {
   const waits = waitsFor === undefined ? '' : ` Waits for ${waitsFor}.`;
   return `${what}${waits}${todo === undefined ? '' : ` ${forEnvironment(todo, environment)}`}\n`;
-}
-
-function forEnvironment(text: string, environment: string): string {
-  return text.replaceAll(/\bENV\b/g, environment);
 }
 
 function conditionLine({ holds, seen }: Condition, io: Io): string {

@@ -8,7 +8,7 @@ import type {
   AcmeWanted,
 } from '../../plan/kubernetes/certificates/observed.ts';
 import { type Cause, readLog } from '../../plan/kubernetes/certificates/read-log.ts';
-import { isOfOther } from '../../plan/kubernetes/certificates/state.ts';
+import { forEnvironment, isOfOther } from '../../plan/kubernetes/certificates/state.ts';
 import { LeftForLater } from '../left-for-later.ts';
 import type { Work } from './perform.ts';
 
@@ -46,7 +46,7 @@ function budgetWait({ attempts, authority, logged }: AcmeObserved): number {
 }
 
 function notNow({ seen, waitsFor, todo }: Condition, orElse: 'leave' | 'fail', environment: string): Error {
-  const named = todo.replaceAll('ENV', environment);
+  const named = forEnvironment(todo, environment);
   if (orElse === 'leave') {
     const what = `HTTPS waits for ${waitsFor}: ${seen}.`;
     return new LeftForLater(what, `${named} Then \`hubwright deploy ${environment}\` goes on.`);

@@ -8,6 +8,17 @@ export interface Found {
   readonly finding: Finding;
 }
 
+/** Those of the checks whose sources are known here, and that concern the environment. */
+export function applicable(
+  checks: readonly Check[],
+  known: readonly SourceName[],
+  environment: Environment,
+): readonly Check[] {
+  return checks.filter(
+    ({ needs, applies }) => needs.every((name) => known.includes(name)) && applies?.(environment) !== false,
+  );
+}
+
 /** Runs the checks over what was seen. One whose sources were not seen is not run, and says so. */
 export function examineAll(
   checks: readonly Check[],

@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
 import { fewNames } from '../names.ts';
+import { chained } from '../order.ts';
 import type { Impact, Plan, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import { saveStep as saveCertificate } from './certificates/common-steps.ts';
@@ -26,6 +27,7 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
     (system) =>
       system.scope === 'cluster' && intent.withClusterSystems && usersOf(system, destroy).length === 0,
   );
+  // What is taken down must not be needed by something that still runs.
   const steps = chained([
     ...saveStep(destroy),
     ...certificateStep(destroy),
@@ -47,14 +49,6 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
     impacts: impactsOf(destroy),
     notes: notesOf(destroy, shared),
   };
-}
-
-/** One after the other: what is taken down must not be needed by something that still runs. */
-function chained(steps: readonly ClusterStep[]): ClusterStep[] {
-  return steps.map((step, index) => {
-    const before = steps[index - 1];
-    return before === undefined ? step : { ...step, needs: [before.id] };
-  });
 }
 
 function saveStep({ environment, observed, intent }: Destroy): ClusterStep[] {

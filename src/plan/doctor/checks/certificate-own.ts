@@ -1,6 +1,6 @@
 import { ownFaults } from '../../kubernetes/certificates/own.ts';
 import type { Check } from '../check.ts';
-import { hasHttps, subject } from './of-certificates.ts';
+import { fixOf, hasHttps, subject } from './of-certificates.ts';
 
 /** Of people's own: what browsers do not take. That it ends, or is not there, others tell. */
 export const certificateOwn: Check<'certificates'> = {
@@ -22,7 +22,7 @@ export const certificateOwn: Check<'certificates'> = {
           id === 'chain'
             ? 'Some browsers and every program refuse the hub; others have the missing part from elsewhere.'
             : 'Browsers refuse the hub.',
-        fix: todo.replaceAll(/\bENV\b/g, name),
+        fix: fixOf({ todo }, name),
       }));
   },
 };

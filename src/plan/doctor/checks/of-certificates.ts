@@ -1,6 +1,6 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import type { CertificatesObserved } from '../../kubernetes/certificates/observed.ts';
-import type { CertificateState } from '../../kubernetes/certificates/state.ts';
+import { type CertificateState, forEnvironment } from '../../kubernetes/certificates/state.ts';
 
 export function hasHttps({ target, https }: Environment): boolean {
   return target === 'kubernetes' && typeof https === 'object';
@@ -17,7 +17,6 @@ export function certificateEvidence({ conditions, cause }: CertificateState): st
 }
 
 /** The next thing to do. */
-export function fixOf({ todo }: CertificateState, environment: string): string {
-  const text = todo ?? '`hubwright certificates ENV` shows how it is.';
-  return text.replaceAll(/\bENV\b/g, environment);
+export function fixOf({ todo }: Pick<CertificateState, 'todo'>, environment: string): string {
+  return forEnvironment(todo ?? '`hubwright certificates ENV` shows how it is.', environment);
 }

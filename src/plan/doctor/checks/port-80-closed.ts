@@ -1,7 +1,7 @@
 import { certificateState } from '../../kubernetes/certificates/state.ts';
 import { conditionsOf } from '../../kubernetes/certificates/conditions.ts';
 import type { Check } from '../check.ts';
-import { hasHttps, subject } from './of-certificates.ts';
+import { fixOf, hasHttps, subject } from './of-certificates.ts';
 
 /** While the certificate holds nobody notices, until it is to be renewed. */
 export const port80Closed: Check<'certificates'> = {
@@ -24,7 +24,7 @@ export const port80Closed: Check<'certificates'> = {
         evidence: [port.seen],
         meaning:
           'The certificate cannot be renewed: Let’s Encrypt asks port 80. Until it ends nobody notices.',
-        fix: port.todo.replaceAll(/\bENV\b/g, environment.name),
+        fix: fixOf(port, environment.name),
       },
     ];
   },

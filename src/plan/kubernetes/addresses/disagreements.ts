@@ -1,7 +1,7 @@
 import type { DnsAnswer } from '../../../ports.ts';
 import { hindranceOf } from './floating-ip.ts';
 import type { AddressesObserved, SeenWay } from './seen.ts';
-import { attachCommand } from './ways.ts';
+import { attachCommand, isAddress } from './ways.ts';
 
 /** Where in a way in something is not as it should be: the parts of its line. */
 export type Place = 'service' | 'balancer' | 'floatingIp' | 'dns';
@@ -117,11 +117,6 @@ function withoutCloud({ seen: { way, service }, observed, environment }: Judged)
   const what = `The file says ${way.floatingIp} (\`${way.key}\`), and the Service has ${shown}.`;
   const fix = `With access to the cloud (\`openstack\` in the file), \`${attachCommand(environment, way)}\` puts it right.`;
   return [{ at: 'service', what, fix }];
-}
-
-/** With the annotation `hostname`, or behind the PROXY protocol, it says a name. */
-function isAddress(text: string): boolean {
-  return /^[\d.]+$/.test(text);
 }
 
 function dnsDisagreements({ seen }: Judged): Disagreement[] {

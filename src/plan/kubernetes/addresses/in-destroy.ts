@@ -5,7 +5,7 @@ import type { BalancersObserved, ObservedBalancer } from '../balancers/observed.
 import { together } from '../balancers/together.ts';
 import { sharedWith, whose } from '../balancers/whose.ts';
 import type { LookedAtAddresses } from './in-deploy.ts';
-import { isAtRisk } from './plan-address.ts';
+import { keepSteps } from './plan-address.ts';
 import { seenWay } from './seen.ts';
 import { waysOf } from './ways.ts';
 
@@ -35,19 +35,11 @@ export function withProofByCloud(
   const kept = ways.flatMap(({ way }) =>
     cloud.floatingIps.filter(({ address }) => address === way.floatingIp),
   );
-  const first = ways.flatMap((seen): ClusterStep[] => {
+  const first = ways.flatMap((seen) => {
     const { way, floatingIp } = seen;
-    if (floatingIp === undefined || floatingIp.address !== way.floatingIp || !isAtRisk(seen, floatingIp))
-      return [];
-    return [
-      {
-        id: `address:${way.name}:keep`,
-        title: `Floating IP ${floatingIp.address}: keep it when Service ${way.service} goes`,
-        reason: 'the cloud controller has made it, and would delete it with the Service',
-        needs: [],
-        action: { kind: 'keepFloatingIp', service: { namespace: way.namespace, name: way.service } },
-      },
-    ];
+    return floatingIp !== undefined && floatingIp.address === way.floatingIp
+      ? keepSteps(seen, floatingIp, [])
+      : [];
   });
   const proof: GoneInCloud = {
     balancers: balancers.map(({ id, name }) => ({ id, name })),

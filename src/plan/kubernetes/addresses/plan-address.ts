@@ -4,7 +4,7 @@ import { annotations, isMadeByController } from '../balancers/names.ts';
 import type { BalancersInCloud, ObservedFloatingIp } from '../balancers/observed.ts';
 import { hindranceOf } from './floating-ip.ts';
 import type { SeenWay } from './seen.ts';
-import type { WayName } from './ways.ts';
+import { type WayName, isAddress } from './ways.ts';
 
 type ClusterStep = Step<ClusterAction>;
 
@@ -57,7 +57,7 @@ function bare(
 }
 
 /** Why the floating IP of the file cannot be had there now. */
-export function attachRefusal({ environment, seen, cloud }: Wanted): Refusal | undefined {
+function attachRefusal({ environment, seen, cloud }: Wanted): Refusal | undefined {
   const { way, balancer } = seen;
   const where = `environment ${environment}, \`${way.key}\``;
   if (way.floatingIp === undefined)
@@ -88,15 +88,7 @@ export function attachSteps(seen: SeenWay, cloud: BalancersInCloud, needs: reado
   const id = (step: string): string => `address:${way.name}:${step}`;
   const of = { namespace: way.namespace, name: way.service };
   const differs = now?.id !== wanted.id;
-  const steps: ClusterStep[] = [];
-  if (isAtRisk(seen, wanted))
-    steps.push({
-      id: id('keep'),
-      title: `Floating IP ${wanted.address}: keep it when Service ${way.service} goes`,
-      reason: 'the cloud controller has made it, and would delete it with the Service',
-      needs,
-      action: { kind: 'keepFloatingIp', service: of },
-    });
+  const steps = keepSteps(seen, wanted, needs);
   if (now !== undefined && differs)
     steps.push({
       id: id('free'),
@@ -117,7 +109,7 @@ export function attachSteps(seen: SeenWay, cloud: BalancersInCloud, needs: reado
       action: move(wanted, balancer.vip.portId),
     });
   const shown = service.ingress[0];
-  const showsName = shown !== undefined && !/^[\d.]+$/.test(shown);
+  const showsName = shown !== undefined && !isAddress(shown);
   if (!showsName && shown !== wanted.address)
     steps.push({
       id: id('shown'),
@@ -129,8 +121,27 @@ export function attachSteps(seen: SeenWay, cloud: BalancersInCloud, needs: reado
   return steps;
 }
 
+/** Has the Service leave its floating IP to the project when it goes; none where it does already. */
+export function keepSteps(
+  seen: SeenWay,
+  floatingIp: ObservedFloatingIp,
+  needs: readonly string[],
+): ClusterStep[] {
+  const { way } = seen;
+  if (!isAtRisk(seen, floatingIp)) return [];
+  return [
+    {
+      id: `address:${way.name}:keep`,
+      title: `Floating IP ${floatingIp.address}: keep it when Service ${way.service} goes`,
+      reason: 'the cloud controller has made it, and would delete it with the Service',
+      needs,
+      action: { kind: 'keepFloatingIp', service: { namespace: way.namespace, name: way.service } },
+    },
+  ];
+}
+
 /** Whether it would be deleted with the Service though the file counts on it. */
-export function isAtRisk({ service }: SeenWay, wanted: ObservedFloatingIp): boolean {
+function isAtRisk({ service }: SeenWay, wanted: ObservedFloatingIp): boolean {
   return isMadeByController(wanted) && service?.annotations[annotations.keepFloatingIp] !== 'true';
 }
 

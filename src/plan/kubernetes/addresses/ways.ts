@@ -69,3 +69,8 @@ export function attachCommand(environment: string, { name }: Pick<Way, 'name'>):
 export function isWay(text: string): text is WayName {
   return wayNames.some((name) => name === text);
 }
+
+/** With the annotation `hostname`, or behind the PROXY protocol, a Service says a name. */
+export function isAddress(text: string): boolean {
+  return /^[\d.]+$/.test(text);
+}

@@ -1,4 +1,5 @@
 import type { Environment } from '../../../config/schema/environment.ts';
+import { chained } from '../../order.ts';
 import type { Step } from '../../plan.ts';
 import type { BalancerAction, ServiceRef } from './actions.ts';
 import { type Match, claimOn, namedAfter } from './match.ts';
@@ -32,7 +33,7 @@ export function makeAnew({ service, balancer }: Match, mend: Mend): Repair | und
   const ref = refOf(service);
   const step = stepsFor(mend, ref);
   const { uid } = service;
-  return chain([
+  return chained([
     ...(floatingIp === undefined ? [] : [keepAddress(step, ref, floatingIp)]),
     step('delete', `delete the Service, and let the cloud controller clean up`, {
       kind: 'deleteService',
@@ -53,7 +54,7 @@ export function makeAnew({ service, balancer }: Match, mend: Mend): Repair | und
 export function endOf({ service, balancer }: Match, mend: Mend): Repair {
   const ref = refOf(service);
   const floatingIp = balancer && floatingIpOf(balancer, mend.observed);
-  return chain([
+  return chained([
     ...(floatingIp === undefined ? [] : [keepAddress(stepsFor(mend, ref), ref, floatingIp)]),
     ...goneFor(mend, { ...ref, uid: service.uid }, balancer),
   ]);
@@ -67,7 +68,7 @@ export function bringBack(
 ): Repair | undefined {
   if (wouldTakeOver(service, mend.observed)) return undefined;
   const step = stepsFor(mend, service);
-  return chain([
+  return chained([
     step('recreate', `make the Service again, as release ${release.name} has it`, {
       kind: 'recreateService',
       service,
@@ -91,7 +92,7 @@ export function pointTo(
     to === undefined
       ? 'take the id of the load balancer off the Service'
       : `tell the Service that its load balancer is ${to.id}`;
-  return chain([
+  return chained([
     step('id', title, {
       kind: 'setBalancerId',
       service: ref,
@@ -108,12 +109,12 @@ export function giveBack(
   service: ServiceRef,
   { address, ...mend }: Mend & { readonly address: string },
 ): Repair {
-  return chain([restoreAddress(stepsFor(mend, service), refOf(service), address)]);
+  return chained([restoreAddress(stepsFor(mend, service), refOf(service), address)]);
 }
 
 export function sync({ service }: Pick<Match, 'service'>, mend: Mend): Repair {
   const ref = refOf(service);
-  return chain([syncStep(stepsFor(mend, ref), ref, mend.observed)]);
+  return chained([syncStep(stepsFor(mend, ref), ref, mend.observed)]);
 }
 
 /** One that no Service uses. */
@@ -207,14 +208,6 @@ function syncStep(step: StepOf, service: ServiceRef, { controller }: BalancersOb
     kind: 'syncService',
     service,
     controller: controller?.ref,
-  });
-}
-
-/** Each needs the one before it. */
-function chain(steps: readonly Draft[]): Repair {
-  return steps.map((step, index) => {
-    const before = steps[index - 1];
-    return { ...step, needs: before === undefined ? [] : [before.id] };
   });
 }
 

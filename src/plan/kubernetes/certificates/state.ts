@@ -182,3 +182,8 @@ export function isOfOther({ authority }: Partial<AcmeCertificate>, wanted: strin
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A `todo` with the environment's name in its commands, which stands there as `ENV`. */
+export function forEnvironment(text: string, environment: string): string {
+  return text.replaceAll(/\bENV\b/g, environment);
+}

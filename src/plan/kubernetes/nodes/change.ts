@@ -4,7 +4,7 @@ import { keepRunning } from '../../people-impact.ts';
 import type { Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
 import type { ObservedServer } from '../observed.ts';
-import type { MachineGroup, MachinesSeen } from './machines.ts';
+import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
 import type { NodesObserved } from './observed.ts';
 
 /** What somebody wants of a node group. */
@@ -41,10 +41,27 @@ export function refusedPlan(environment: Environment, refusal: Refusal): NodesPl
   return planOf(environment, { steps: [], refusal });
 }
 
-/** Servers of people on the nodes of a group; of all nodes, where its nodes are not known. */
-export function serversOn({ nodes }: NodesObserved, names: ReadonlySet<string>): readonly ObservedServer[] {
+/** Servers of people on the nodes of a group, as far as its machines say which nodes they are. */
+export function serversOf({ nodes }: NodesObserved, { machines }: MachineGroup): readonly ObservedServer[] {
   if (!('seen' in nodes)) return [];
+  const names = new Set(machines.flatMap(({ node }) => node ?? []));
   return nodes.seen.servers.filter(({ user, node }) => !isTemporary(user) && names.has(node ?? ''));
+}
+
+/** The nodes of a group that people's servers are on. */
+export function busyNodes(observed: NodesObserved, group: MachineGroup): ReadonlySet<string> {
+  return new Set(serversOf(observed, group).flatMap(({ node }) => node ?? []));
+}
+
+/** Bounds of which the first is the greater one. */
+export function crossedBounds(group: string, { min, max }: Bounds, where: string): Refusal | undefined {
+  if (min <= max) return undefined;
+  return {
+    what: `The minimum of ${group}, ${min}, is above its maximum, ${max}.`,
+    where,
+    fix: 'Give `--min` and `--max` so that the first is not the greater one.',
+    exitCode: 2,
+  };
 }
 
 export function nobodyTouched({ nodes }: NodesObserved): NodesPlan['impacts'] {

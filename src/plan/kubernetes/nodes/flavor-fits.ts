@@ -1,8 +1,9 @@
-import { usableShare } from '../../../config/rules/fit.ts';
+import { defaultProfile } from '../../../platform/kubernetes/jupyterhub/profiles.ts';
 import type { Refusal } from '../../plan.ts';
 import type { NodesIntent, NodesLooked } from './change.ts';
-import { serversOn } from './change.ts';
+import { busyNodes, serversOf } from './change.ts';
 import { controlPlane } from './groups.ts';
+import { resourcesOf, usable } from './kinds.ts';
 import type { MachineGroup } from './machines.ts';
 import type { FlavorSeen, QuotaSeen } from './observed.ts';
 import { flavorNamed, roomInQuota } from './quota.ts';
@@ -45,8 +46,7 @@ function overQuota(
   const now = flavorNamed(group.template?.flavor ?? '', environment, flavors);
   const count = group.counts.wanted;
   if (count === 0) return undefined;
-  const names = new Set(group.machines.flatMap(({ node }) => node ?? []));
-  const busy = new Set(serversOn(observed, names).map(({ node }) => node)).size;
+  const busy = busyNodes(observed, group).size;
   const linger = intent.stopServers ? 1 : Math.max(1, busy);
   const more = (key: 'cores' | 'memory'): number =>
     Math.max(wanted[key], count * wanted[key] - (count - linger) * (now?.[key] ?? 0));
@@ -66,21 +66,13 @@ function tooSmall(
   wanted: FlavorSeen,
 ): Refusal | undefined {
   if (group.name === controlPlane) return undefined;
-  const names = new Set(group.machines.flatMap(({ node }) => node ?? []));
   const running = new Set(
-    serversOn(observed, names).map(({ profile }) => profile ?? defaultProfile(environment)),
+    serversOf(observed, group).map(({ profile }) => profile ?? defaultProfile(environment)),
   );
+  const room = usable(wanted, resourcesOf(environment));
   const small = [...running].filter((slug) => {
     const profile = environment.profiles[slug ?? ''];
-    if (profile === undefined) return false;
-    const gpus = profile.gpus === undefined ? {} : { [profile.gpus.resource]: wanted.gpus };
-    const room = {
-      cpu: Math.floor(wanted.cores * 1000 * usableShare),
-      memory: Math.floor(wanted.memory * usableShare),
-      pods: 1,
-      gpus,
-    };
-    return seatsIn(room, needsOf(profile)) === 0;
+    return profile !== undefined && seatsIn(room, needsOf(profile)) === 0;
   });
   if (small.length === 0) return undefined;
   return {
@@ -88,8 +80,4 @@ function tooSmall(
     where: `node group ${group.name}`,
     fix: `\`hubwright capacity ${environment.name}\` shows what fits. Choose a bigger flavour, or change the profile first.`,
   };
-}
-
-function defaultProfile({ profiles }: Looked['environment']): string | undefined {
-  return Object.entries(profiles).find(([, profile]) => profile.default)?.[0];
 }

@@ -97,11 +97,12 @@ function kindOf(
 }
 
 /** GPUs are counted under every name that a profile asks for them by: which one it will be only the node tells. */
-function resourcesOf({ profiles }: Environment): string[] {
+export function resourcesOf({ profiles }: Environment): string[] {
   return Object.values(profiles).flatMap(({ gpus }) => gpus?.resource ?? []);
 }
 
-function usable(flavor: Omit<FlavorSeen, 'name'>, resources: readonly string[]): Room {
+/** What people's servers can have of a node of that flavour. */
+export function usable(flavor: Omit<FlavorSeen, 'name'>, resources: readonly string[]): Room {
   return {
     cpu: Math.floor(flavor.cores * 1000 * usableShare),
     memory: Math.floor(flavor.memory * usableShare),

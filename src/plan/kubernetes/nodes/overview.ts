@@ -59,7 +59,7 @@ export function overview(environment: Environment, { nodes, machines }: NodesObs
       flavors: [...new Set(flavors.filter((flavor) => flavor !== undefined))],
       wanted: group?.counts.wanted ?? told?.target,
       ready: its.filter(({ state }) => state !== 'notReady').length,
-      bounds: group === undefined ? (told ?? boundsOf(written)) : group.bounds,
+      bounds: group === undefined ? boundsOf(told ?? written) : group.bounds,
       nodes: its,
       machines: (group?.machines ?? [])
         .filter(({ phase, deleting }) => phase !== 'Running' || deleting)
@@ -74,8 +74,8 @@ function planeFirst(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function boundsOf(written: Bounds | undefined): Bounds | undefined {
-  return written && { min: written.min, max: written.max };
+function boundsOf(told: Bounds | undefined): Bounds | undefined {
+  return told && { min: told.min, max: told.max };
 }
 
 function namesByNode(groups: readonly MachineGroup[]): ReadonlyMap<string, string> {

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../plan.ts';
 import {
+  crossedBounds,
   type NodesIntent,
   type NodesLooked,
   type NodesPlan,
@@ -22,13 +23,8 @@ export function planArgument(
   const now = groups.get(intent.group);
   if (now === undefined) return refusedPlan(environment, notThere(intent, [...groups.keys()], words, where));
   const bounds = { min: intent.min ?? now.min, max: intent.max ?? now.max };
-  if (bounds.min > bounds.max)
-    return refusedPlan(environment, {
-      what: `The minimum of ${intent.group}, ${bounds.min}, is above its maximum, ${bounds.max}.`,
-      where,
-      fix: 'Give `--min` and `--max` so that the first is not the greater one.',
-      exitCode: 2,
-    });
+  const crossed = crossedBounds(intent.group, bounds, where);
+  if (crossed !== undefined) return refusedPlan(environment, crossed);
   if (bounds.min === now.min && bounds.max === now.max) return planOf(environment, { steps: [] });
   const action = { kind: 'scaleByArgument' as const, deployment: ref, group: intent.group, bounds };
   const step = {

@@ -10,7 +10,7 @@ import {
   noSuchGroup,
   planOf,
   refusedPlan,
-  serversOn,
+  serversOf,
   withoutManagement,
 } from './change.ts';
 import { flavorRefusal } from './flavor-fits.ts';
@@ -68,9 +68,8 @@ function waitRefusal(
   };
 }
 
-function peopleOn({ observed }: Looked, { machines }: MachineGroup): string[] {
-  const names = new Set(machines.flatMap(({ node }) => node ?? []));
-  return serversOn(observed, names).map(({ user }) => user);
+function peopleOn({ observed }: Looked, group: MachineGroup): string[] {
+  return serversOf(observed, group).map(({ user }) => user);
 }
 
 /** Surge and drain first, each by whatever owns the group; then what makes it roll. */

@@ -11,7 +11,9 @@ import {
   nobodyTouched,
   planOf,
   refusedPlan,
-  serversOn,
+  busyNodes,
+  crossedBounds,
+  serversOf,
   withoutManagement,
 } from './change.ts';
 import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
@@ -65,13 +67,8 @@ function isSo({ bounds, counts }: MachineGroup, wanted: Bounds): boolean {
 
 function refusalOf(looked: Looked, group: MachineGroup, wanted: Bounds): Refusal | undefined {
   const where = `${group.ref.kind} ${group.ref.namespace ?? ''}/${group.ref.name}`;
-  if (wanted.min > wanted.max)
-    return {
-      what: `The minimum of ${group.name}, ${wanted.min}, is above its maximum, ${wanted.max}.`,
-      where,
-      fix: 'Give `--min` and `--max` so that the first is not the greater one.',
-      exitCode: 2,
-    };
+  const crossed = crossedBounds(group.name, wanted, where);
+  if (crossed !== undefined) return crossed;
   if (group.ref.kind === 'KubeadmControlPlane')
     return {
       what: 'The control plane has no bounds: it is 1, 3 or 5 machines, and the autoscaler leaves it alone.',
@@ -91,17 +88,12 @@ function tooFew(
 ): Refusal | undefined {
   const busy = busyNodes(observed, group);
   if (wanted.max >= busy.size) return undefined;
-  const people = serversOn(observed, busy).map(({ user }) => user);
+  const people = serversOf(observed, group).map(({ user }) => user);
   return {
     what: `${group.name} cannot have ${wanted.max} nodes: people's servers are on ${busy.size} (${fewNames(people)}).`,
     where,
     fix: `Ask for ${busy.size} or more, or wait until they have stopped.`,
   };
-}
-
-function busyNodes(observed: Looked['observed'], { machines }: MachineGroup): ReadonlySet<string> {
-  const all = new Set(machines.flatMap(({ node }) => node ?? []));
-  return new Set(serversOn(observed, all).flatMap(({ node }) => node ?? []));
 }
 
 /** Machines that are made at once, because of the minimum, have to fit into the quota. */
