@@ -1,21 +1,13 @@
 import { describe, expect } from 'vitest';
 import { type Site, test } from '../support/cloud-test.ts';
-import { events } from '../support/hubwright.ts';
+import { events, oneLine } from '../support/hubwright.ts';
 import { post } from '../support/openstack/networks.ts';
-import { domain, inSite } from './kit.ts';
-
-/** A port of the project that is no load balancer's. */
-async function otherPort({ api, subnet }: Site): Promise<string> {
-  const network_id = (await api.network.subnet(subnet))?.network_id;
-  return (await post(api, 'port', { name: 'somebodys', network_id })).id;
-}
+import { domain, inSite, somebodysPort } from './kit.ts';
 
 async function lead(site: Site, fip: string, port: string | null): Promise<void> {
   const now = await site.api.network.floatingIp(fip);
   if (now) await site.api.network.associate(now, port);
 }
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 describe('addresses', () => {
   test('shows the way from the Service to DNS in one line, and that all of it agrees', async ({
@@ -125,7 +117,7 @@ describe('attach', () => {
       await site.balanced('proxy-public');
       const attach = ['addresses', 'training', 'attach', '--yes'];
       const fip = await site.makeFloatingIp();
-      await lead(site, fip.id, await otherPort(site));
+      await lead(site, fip.id, await somebodysPort(site));
       await write(fip.address);
       const inUse = await box.run(attach, { env });
       expect(oneLine(inUse.stderr)).toContain(

@@ -2,17 +2,11 @@ import { describe, expect } from 'vitest';
 import { annotation } from '../support/cloud/fake-listeners.ts';
 import { type Site, test } from '../support/cloud-test.ts';
 import { until } from '../support/cluster.ts';
-import { post } from '../support/openstack/networks.ts';
-import { type Seat, inSite } from './kit.ts';
+import { oneLine } from '../support/hubwright.ts';
+import { type Seat, inSite, somebodysPort } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify', '--timeout', '90s'];
 const destroy = ['destroy', 'training', '--yes-destroy', 'training', '--no-save', '--timeout', '30s'];
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
-
-async function somebodysPort({ api, subnet }: Site): Promise<string> {
-  const network_id = (await api.network.subnet(subnet))?.network_id;
-  return (await post(api, 'port', { name: 'somebodys', network_id })).id;
-}
 
 test('a deploy has the floating IP of the file lead to the hub, also another one later', async ({
   site,

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { test } from '../support/cloud-test.ts';
-import { events } from '../support/hubwright.ts';
+import { events, oneLine } from '../support/hubwright.ts';
 import { inSite } from './kit.ts';
 
 const doctor = ['doctor', 'training', '--only', 'balancer-error'];
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 test(
   'doctor tells of a load balancer in ERROR, changes nothing unless it is told to, and makes it anew with its address',

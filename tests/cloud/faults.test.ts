@@ -1,7 +1,12 @@
 import { expect } from 'vitest';
 import { type Site, test } from '../support/cloud-test.ts';
 import { events } from '../support/hubwright.ts';
-import { type CloudProxies, startCloudProxies, throughProxies } from '../support/openstack/faults.ts';
+import {
+  type CloudProxies,
+  happened,
+  startCloudProxies,
+  throughProxies,
+} from '../support/openstack/faults.ts';
 import type { TestCloud } from '../support/openstack-test.ts';
 import { type Seat, inSite } from './kit.ts';
 
@@ -36,11 +41,6 @@ async function inFaultySite(
 
 function setRate(proxies: CloudProxies, rate: number): void {
   for (const proxy of Object.values(proxies)) proxy.rate = rate;
-}
-
-function happened(proxies: CloudProxies): number {
-  const counts = Object.values(proxies).flatMap((proxy) => [...proxy.happened.values()]);
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Whatever becomes of it, it ends with a result or with a reason and what to do. */
@@ -109,6 +109,7 @@ test(
       const destroy = ['destroy', 'training', '--yes-destroy', 'training', '--no-save', '--timeout', '30s'];
       setRate(seat.proxies, 0.2);
       await endsWell(seat, destroy);
+      expect(happened(seat.proxies)).toBeGreaterThan(0);
       setRate(seat.proxies, 0);
       await seat.box.must(destroy, { env: seat.env });
       expect(await seat.box.must(destroy, { env: seat.env })).toBe('Nothing of training is there.\n');

@@ -1,6 +1,7 @@
 import { sandbox, type Sandbox } from '../support/hubwright.ts';
 import { type DnsServer, startDns } from '../support/dns.ts';
 import type { Site } from '../support/cloud-test.ts';
+import { post } from '../support/openstack/networks.ts';
 import { type ClusterEnv, course } from '../cluster/kit.ts';
 
 interface InSite {
@@ -62,4 +63,10 @@ function fileOf({ site, floatingIp, resolver, more = inCloud(site) }: File): str
 
 export function inCloud({ clusterName }: Pick<Site, 'clusterName'>): string {
   return `openstack: { cloud: test, clusterName: ${clusterName} }\n`;
+}
+
+/** A port of the project that is no load balancer's. */
+export async function somebodysPort({ api, subnet }: Site): Promise<string> {
+  const network_id = (await api.network.subnet(subnet))?.network_id;
+  return (await post(api, 'port', { name: 'somebodys', network_id })).id;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { expect } from 'vitest';
 import { type ClusterClient } from '../support/cluster.ts';
 import { type RunOptions, type Sandbox, events } from '../support/hubwright.ts';
@@ -127,9 +127,6 @@ export async function accountsOf(
   const { [`accounts.json`]: text = '' } = await secretOf(cluster, namespace, 'hubwright-accounts');
   return (JSON.parse(text) as { accounts: { name: string; admin: boolean; password: string }[] }).accounts;
 }
-
-/** The usual strategy of client-node is JSON Patch. */
-export const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 /** What tells a volume claim from another one of the same name. */
 export async function uidOfDatabase(cluster: ClusterClient, namespace: string): Promise<string | undefined> {

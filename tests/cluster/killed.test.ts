@@ -1,9 +1,10 @@
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
+import { mergePatch } from '../support/cluster/merge-patch.ts';
 import type { ClusterClient } from '../support/cluster.ts';
 import type { Sandbox } from '../support/hubwright.ts';
-import { helmAtWork, killAt, mergePatch, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
+import { helmAtWork, killAt, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
 import { type ClusterEnv, course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];

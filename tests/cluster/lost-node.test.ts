@@ -3,7 +3,8 @@ import { type TestContext, describe, expect } from 'vitest';
 import { partsOr, test } from '../support/cluster-test.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { type Result, type Sandbox, events } from '../support/hubwright.ts';
-import { mergePatch, inOneLine, settles } from './faults.ts';
+import { inOneLine, settles } from './faults.ts';
+import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { type ClusterEnv, course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];

@@ -86,7 +86,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
     await withMachines(skip, given, async ({ objects, box, env }) => {
       const waits = async (): Promise<boolean> =>
         (await objects.list('Machine')).some(({ status }) => status?.phase === 'Provisioning');
-      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 50));
+      await until('a machine waits for the quota', waits);
       const text = await box.must(['nodes', 'training'], { env });
       expect(text).toMatch(/^workers +small +fixed +2 +1 of 1 +0$/m);
       expect(text).toMatch(/^training-workers-\w+ +workers +– +Provisioning +–$/m);

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { startCluster } from '../support/cluster.ts';
 import { partsOr, test } from '../support/cluster-test.ts';
 import { helm, miniChart, miniChartOf } from '../support/helm.ts';
-import { sandbox } from '../support/hubwright.ts';
+import { sandbox, oneLine } from '../support/hubwright.ts';
 import { revisions } from './faults.ts';
 
 const file = (namespace: string, release: string, longhorn: string): string => `name: course
@@ -20,8 +20,6 @@ environments:
     charts: { jupyterhub: { source: ${miniChart('jupyterhub')} }, longhorn: { source: ${miniChart('longhorn')} } }
     profiles: { standard: { displayName: Python, default: true, image: 'example.org/a:1', memory: { limit: 1G } } }
 `;
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 test('a plan that must not be done is shown, with what has to change, and a deploy of it refused', async ({
   skip,

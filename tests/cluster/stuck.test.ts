@@ -4,9 +4,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
+import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { type ClusterClient, until } from '../support/cluster.ts';
 import { miniChart } from '../support/helm.ts';
-import { helmAtWork, killAt, mergePatch, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
+import { helmAtWork, killAt, revisions, settles, slowHook, uidOfDatabase } from './faults.ts';
 import { course, inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];

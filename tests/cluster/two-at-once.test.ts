@@ -3,8 +3,9 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { microTime } from '../../src/adapters/kubernetes/lease-object.ts';
 import { test } from '../support/cluster-test.ts';
+import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { until } from '../support/cluster.ts';
-import { helmAtWork, inOneLine, killAt, revisions, settles, slowHook, step, mergePatch } from './faults.ts';
+import { helmAtWork, inOneLine, killAt, revisions, settles, slowHook, step } from './faults.ts';
 import { inCourse } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'];

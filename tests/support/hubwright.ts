@@ -146,6 +146,11 @@ export class Sandbox {
   }
 }
 
+/** Without the breaks where a terminal's width ends. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
 /** The events of a command that was called with `--json`: one object a line. */
 export function events(stdout: string): { type: string; [key: string]: unknown }[] {
   const lines = stdout.split('\n').filter((line) => line !== '');

@@ -6,8 +6,8 @@ import type { TestContext } from 'vitest';
 import type { ClusterClient } from '../../support/cluster.ts';
 import { test as base, partsOr } from '../../support/cluster-test.ts';
 import { type Authority, startAuthority } from '../../support/acme/authority.ts';
-import { type Challenges, fakeAutohttps } from '../../support/acme/autohttps.ts';
-import { type PublicDoor, publicDoor } from '../../support/acme/public-door.ts';
+import { type Challenges, fakeAutohttps } from '../../support/acme/fake-autohttps.ts';
+import { type PublicDoor, fakePublicDoor } from '../../support/acme/fake-public-door.ts';
 import type { Result, Sandbox } from '../../support/hubwright.ts';
 import { type ClusterEnv, course, inCourse } from '../kit.ts';
 
@@ -49,7 +49,7 @@ async function inWorld(given: Given, work: (world: World) => Promise<void>): Pro
   const { cluster, namespace, helm3, skip } = given;
   const { pebble } = await partsOr(skip, 'pebble');
   let challenges: Challenges = new Map();
-  const door = await publicDoor(() => challenges);
+  const door = await fakePublicDoor(() => challenges);
   if (door === undefined) return skip('this user may not listen on port 80');
   const folder = await mkdtemp(join(tmpdir(), 'hubwright-autohttps-'));
   const authority = await startAuthority(pebble);

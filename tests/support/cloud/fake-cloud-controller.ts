@@ -1,8 +1,9 @@
 import type { CoreV1EventList, KubeConfig, V1Node, V1Service } from '@kubernetes/client-node';
-import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { until } from '../cluster.ts';
 import { forEach } from '../cluster/watch.ts';
 import { deleteBalancer, ensureBalancer, find, updateMembers } from './fake-balancers.ts';
+import { mergePatch } from '../cluster/merge-patch.ts';
 import { type Site, annotation } from './fake-listeners.ts';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
@@ -270,8 +271,6 @@ export class FakeCloudController {
     };
   }
 }
-
-const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 async function prefixed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PatchStrategy, type V1Service, setHeaderOptions } from '@kubernetes/client-node';
+import { type V1Service } from '@kubernetes/client-node';
 import { clusterHost } from '../../../src/adapters/cluster/host.ts';
 import type { KubernetesApi } from '../../../src/adapters/kubernetes/api.ts';
 import type { LoadBalancer, Member } from '../../../src/adapters/openstack/octavia.ts';
@@ -17,6 +17,7 @@ import { systemClock } from '../../../src/adapters/clock.ts';
 import type { Site } from '../cloud-test.ts';
 import { type ClusterClient, until } from '../cluster.ts';
 import { helm } from '../helm.ts';
+import { mergePatch } from '../cluster/merge-patch.ts';
 import { annotations } from '../../../src/plan/kubernetes/balancers/names.ts';
 
 /** A Service of the release: its address, or one that the controller makes. */
@@ -285,5 +286,3 @@ environments:
 export function idOf({ metadata }: V1Service): string | undefined {
   return metadata?.annotations?.[annotations.balancerId];
 }
-
-const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);

@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  CoreV1Api,
-  CustomObjectsApi,
-  type KubeConfig,
-  PatchStrategy,
-  setHeaderOptions,
-} from '@kubernetes/client-node';
+import { CoreV1Api, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { connectKubernetes } from '../../../src/adapters/kubernetes/client.ts';
+import { mergePatch } from './merge-patch.ts';
 import { until } from '../cluster.ts';
 
 /** Of Cluster API's own groups. The OpenStack provider's kinds have v1beta1 alone. */
@@ -95,13 +90,13 @@ export class CapiObjects {
   }
 
   async patch(kind: CapiKind, name: string, body: Loose): Promise<void> {
-    await this.#custom.patchNamespacedCustomObject({ ...this.#where(kind), name, body }, merge);
+    await this.#custom.patchNamespacedCustomObject({ ...this.#where(kind), name, body }, mergePatch);
   }
 
   async setStatus(kind: CapiKind, name: string, status: Loose): Promise<void> {
     await this.#custom.patchNamespacedCustomObjectStatus(
       { ...this.#where(kind), name, body: { status } },
-      merge,
+      mergePatch,
     );
   }
 
@@ -114,8 +109,6 @@ export class CapiObjects {
     return { group, plural, version: versionOf(group, this.version), namespace: this.namespace };
   }
 }
-
-const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 export interface GroupGiven {
   readonly name: string;

@@ -4,8 +4,9 @@ import type {
   V1PersistentVolumeClaim,
   V1Service,
 } from '@kubernetes/client-node';
-import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { hasLonghorn, longhornDriver } from './longhorn.ts';
+import { mergePatch } from './merge-patch.ts';
 import { type Stop, forEach } from './watch.ts';
 
 /** As external provisioners note it on volumes that are theirs to delete. */
@@ -73,7 +74,7 @@ export function fakeLoadBalancer(config: KubeConfig): Stop {
     const ingress = [{ ip: spec.loadBalancerIP || `203.0.113.${last}` }];
     await api.patchNamespacedServiceStatus(
       { name, namespace, body: { status: { loadBalancer: { ingress } } } },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      mergePatch,
     );
   });
 }

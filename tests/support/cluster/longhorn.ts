@@ -1,12 +1,6 @@
 import type { KubeConfig, V1DaemonSet, V1Pod, V1StorageClass } from '@kubernetes/client-node';
-import {
-  CoreV1Api,
-  CustomObjectsApi,
-  PatchStrategy,
-  StorageV1Api,
-  loadYaml,
-  setHeaderOptions,
-} from '@kubernetes/client-node';
+import { CoreV1Api, CustomObjectsApi, StorageV1Api, loadYaml } from '@kubernetes/client-node';
+import { mergePatch } from './merge-patch.ts';
 import { type Stop, forEach } from './watch.ts';
 
 const settings = { group: 'longhorn.io', version: 'v1beta2', plural: 'settings' };
@@ -76,8 +70,5 @@ async function uninstall(config: KubeConfig, namespace: string, pod: string): Pr
     : { phase: 'Failed', message: `cannot uninstall Longhorn because ${flag} is set to false` };
   await config
     .makeApiClient(CoreV1Api)
-    .patchNamespacedPodStatus(
-      { name: pod, namespace, body: { status } },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
+    .patchNamespacedPodStatus({ name: pod, namespace, body: { status } }, mergePatch);
 }

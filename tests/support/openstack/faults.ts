@@ -38,6 +38,12 @@ export async function startCloudProxies(
   };
 }
 
+/** How often something has gone wrong so far. */
+export function happened(proxies: CloudProxies): number {
+  const counts = Object.values(proxies).flatMap((proxy) => [...proxy.happened.values()]);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /** What an entry of clouds.yaml needs for requests to go through them. */
 export function throughProxies({ keystone, neutron, octavia }: CloudProxies, auth: object): object {
   return {

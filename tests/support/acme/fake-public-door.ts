@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import type { Challenges } from './autohttps.ts';
+import type { Challenges } from './fake-autohttps.ts';
 
 /** Port 80 of the hub as the world sees it: the load balancer, and behind it traefik's answers to challenges. */
 export interface PublicDoor {
@@ -14,7 +14,7 @@ export interface PublicDoor {
  *
  * @returns undefined where this user may not listen on port 80.
  */
-export async function publicDoor(challenges: () => Challenges): Promise<PublicDoor | undefined> {
+export async function fakePublicDoor(challenges: () => Challenges): Promise<PublicDoor | undefined> {
   const number = (): number => 1 + Math.floor(Math.random() * 250);
   const address = `127.${number()}.${number()}.${number()}`;
   let server: Server | undefined;
@@ -38,8 +38,9 @@ export async function publicDoor(challenges: () => Challenges): Promise<PublicDo
   };
   try {
     await open();
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
   }
   return { address, open, close };
 }
