@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,7 +68,9 @@ export function sharedPaths(env: NodeJS.ProcessEnv): SharedPaths {
     python: join(dataFolder(env), 'python'),
     tools: join(cacheFolder(env), 'tools'),
     runtime: fileURLToPath(new URL('../../../runtime', import.meta.url)),
-    proxyProgram: fileURLToPath(import.meta.resolve('configurable-http-proxy/bin/configurable-http-proxy')),
+    proxyProgram: createRequire(import.meta.url).resolve(
+      'configurable-http-proxy/bin/configurable-http-proxy',
+    ),
   };
 }
 
