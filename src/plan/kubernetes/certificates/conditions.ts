@@ -83,12 +83,13 @@ function dnsCondition(observed: AcmeObserved): Condition {
   const ours = addressesOf(observed);
   const faults = dns.flatMap((answer) => dnsFaults(answer, ours));
   const [first] = faults;
+  const say = dns.length === 1 ? 'says' : 'say';
   return {
     id: 'dns',
     holds: dns.length > 0 && faults.length === 0,
     seen:
       first ??
-      `${dns.map(({ resolver }) => resolver).join(' and ')} say that ${domain} is ${seenAddresses(dns)}`,
+      `${dns.map(({ resolver }) => resolver).join(' and ')} ${say} that ${domain} is ${seenAddresses(dns)}`,
     waitsFor: `${domain} to lead to ${ours.join(' or ') || 'the hub'}`,
     todo: dnsTodo(observed, ours),
   };

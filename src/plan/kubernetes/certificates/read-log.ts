@@ -60,7 +60,7 @@ const readings: readonly Reading[] = [
   },
   {
     kind: 'otherServer',
-    pattern: /acme:error:unauthorized|Invalid response from|Cannot retrieve the ACME challenge/,
+    pattern: /acme:error:unauthorized|Invalid response from/,
     what: 'Something else than this hub answered on port 80 of the name.',
     todo: 'See that every A and AAAA record of the name leads to this hub alone, and that one pod of autohttps runs.',
   },
@@ -91,9 +91,12 @@ const readings: readonly Reading[] = [
   },
 ];
 
-/** Lines that tell of a certificate that was not given; others of traefik's are not about that. */
+/**
+ * Lines that tell of a certificate that was not given. "Cannot retrieve the ACME challenge" is none: traefik says it of
+ * whoever asks for a path that it does not know, Hubwright's own look at port 80 and any scanner of the internet.
+ */
 const isFailure =
-  /Unable to obtain ACME certificate|Error renewing (?:ACME )?certificate|Cannot retrieve the ACME challenge|[Cc]annot get ACME client|Unable to renew/;
+  /Unable to obtain ACME certificate|Error renewing (?:ACME )?certificate|[Cc]annot get ACME client|Unable to renew/;
 
 /** The last that traefik says of a certificate that it did not get; undefined: it says nothing of the kind. */
 export function readLog(lines: readonly string[]): Cause | undefined {

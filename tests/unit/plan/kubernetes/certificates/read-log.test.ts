@@ -67,11 +67,6 @@ describe('traefik’s log in plain words', () => {
       'ERR Error renewing ACME certificate: {hub.example.org []} error="acme: error: 400 :: urn:ietf:params:acme:error:connection :: refused"',
       'port',
     ],
-    [
-      'a challenge that reached another pod',
-      'ERR Cannot retrieve the ACME challenge for hub.example.org (token "x")',
-      'otherServer',
-    ],
   ])('reads %s', (_what, line, kind) => {
     expect(readLog([line])?.kind).toBe(kind);
   });
@@ -79,5 +74,11 @@ describe('traefik’s log in plain words', () => {
   test('other lines are about something else', () => {
     expect(readLog([])).toBeUndefined();
     expect(readLog(['ERR error while reading the TLS handshake error="EOF"'])).toBeUndefined();
+  });
+
+  test('a path that traefik was asked for and does not know hides no cause', () => {
+    const asked = 'ERR Cannot retrieve the ACME challenge for hub.example.org (token "hubwright")';
+    expect(readLog([asked])).toBeUndefined();
+    expect(readLog([refusal(`acme: error: 400 :: ${acme}:connection :: refused`), asked])?.kind).toBe('port');
   });
 });
