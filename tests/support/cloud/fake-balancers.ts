@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Node, V1Service } from '@kubernetes/client-node';
-import {
-  floatingIpDescription,
-  isMadeByController,
-  oldName,
-  prefix,
-} from '../../../src/plan/kubernetes/balancers/names.ts';
+import { isMadeByController, namePrefix } from '../../../src/config/cloud-controller.ts';
+import { floatingIpDescription, oldName } from '../../../src/plan/kubernetes/balancers/names.ts';
 import type { LoadBalancer } from '../../../src/adapters/openstack/octavia.ts';
 import {
   type Site,
@@ -84,8 +80,8 @@ export async function deleteBalancer(site: Site, service: V1Service): Promise<vo
   const name = nameOf(site, service);
   if (status !== 'ACTIVE' && status !== 'ERROR')
     throw new Error(`load balancer ${id} is in immutable status, current provisioning status: ${status}`);
-  const isShared = tags.some((tag) => tag !== name && tag.startsWith(prefix));
-  if (isShared || !balancer.name.startsWith(prefix)) {
+  const isShared = tags.some((tag) => tag !== name && tag.startsWith(namePrefix));
+  if (isShared || !balancer.name.startsWith(namePrefix)) {
     await leaveBalancer(site, balancer, name);
     return;
   }

@@ -18,7 +18,7 @@ import type { Site } from '../cloud-test.ts';
 import { type ClusterClient, until } from '../cluster.ts';
 import { helm } from '../helm.ts';
 import { mergePatch } from '../cluster/merge-patch.ts';
-import { annotations } from '../../../src/plan/kubernetes/balancers/names.ts';
+import { serviceAnnotations } from '../../../src/config/cloud-controller.ts';
 
 /** A Service of the release: its address, or one that the controller makes. */
 export interface Wanted {
@@ -265,7 +265,7 @@ environments:
 
   /** Of the Service, behind everybody's back: `undefined` takes it away. */
   async setBalancerId(service: string, id: string | undefined): Promise<void> {
-    const body = { metadata: { annotations: { [annotations.balancerId]: id ?? null } } };
+    const body = { metadata: { annotations: { [serviceAnnotations.balancerId]: id ?? null } } };
     const { namespace, core } = this.site;
     await core.patchNamespacedService({ name: service, namespace, body }, mergePatch);
   }
@@ -284,5 +284,5 @@ environments:
 }
 
 export function idOf({ metadata }: V1Service): string | undefined {
-  return metadata?.annotations?.[annotations.balancerId];
+  return metadata?.annotations?.[serviceAnnotations.balancerId];
 }

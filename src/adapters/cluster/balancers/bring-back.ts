@@ -1,8 +1,9 @@
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, balancerIdOf, serviceRef, written } from './known.ts';
+import { type Service, balancerIdOf, serviceRef } from './known.ts';
 import { serviceOfRelease } from './service-of-release.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -54,6 +55,9 @@ export async function setBalancerId(
       where: `Service ${service.namespace}/${service.name}`,
       fix: 'Look again what there is to be done: the same command without `--fix`.',
     });
-  const annotations = { [written.balancerId]: to ?? null, [written.balancerAddress]: null };
+  const annotations = {
+    [serviceAnnotations.balancerId]: to ?? null,
+    [serviceAnnotations.balancerAddress]: null,
+  };
   await api.patch(serviceRef(service), { metadata: { annotations } });
 }

@@ -1,3 +1,4 @@
+import { namePrefix } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
@@ -6,7 +7,7 @@ import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { LoadBalancer } from '../../openstack/octavia.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, balancerIdOf, namePrefix } from './known.ts';
+import { type Service, balancerIdOf } from './known.ts';
 import { deletePort } from './leftovers.ts';
 import { waitFor } from '../wait-for.ts';
 

@@ -1,9 +1,10 @@
+import { cleanUpFinalizer, serviceAnnotations } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction, ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, cleanUpFinalizer, serviceRef, written } from './known.ts';
+import { type Service, serviceRef } from './known.ts';
 import { remember } from './remembered.ts';
 import { serviceOfRelease } from './service-of-release.ts';
 import { waitFor } from '../wait-for.ts';
@@ -17,7 +18,9 @@ export async function rememberFloatingIp(
 ): Promise<void> {
   await remember(context, service, floatingIp);
   const api = await context.api();
-  await api.patch(serviceRef(service), { metadata: { annotations: { [written.keepFloatingIp]: 'true' } } });
+  await api.patch(serviceRef(service), {
+    metadata: { annotations: { [serviceAnnotations.keepFloatingIp]: 'true' } },
+  });
 }
 
 /** @throws UserError before anything is deleted, where the release could not give it again. */
@@ -48,7 +51,7 @@ export async function freeService(
   for (;;) {
     const there = await still(api, service);
     if (there?.metadata.deletionTimestamp === undefined) return;
-    await proveBalancerGone(balancerId ?? there.metadata.annotations?.[written.balancerId], {
+    await proveBalancerGone(balancerId ?? there.metadata.annotations?.[serviceAnnotations.balancerId], {
       context,
       report,
     });

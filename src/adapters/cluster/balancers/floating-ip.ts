@@ -1,10 +1,11 @@
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { ClusterAction } from '../../../plan/kubernetes/actions.ts';
 import type { ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { ClusterContext } from '../context.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, serviceRef, written } from './known.ts';
+import { type Service, serviceRef } from './known.ts';
 import { nudge } from './sync.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -17,7 +18,7 @@ export async function performAddress(action: AddressAction, telling: Telling): P
     case 'moveFloatingIp':
       return moveFloatingIp(action, context);
     case 'keepFloatingIp':
-      return annotate(action.service, { [written.keepFloatingIp]: 'true' }, context);
+      return annotate(action.service, { [serviceAnnotations.keepFloatingIp]: 'true' }, context);
     case 'lookAgain':
       return lookAgain(action, telling);
     default:

@@ -1,32 +1,7 @@
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import type { ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { LiveMetadata } from '../../kubernetes/api.ts';
-import type { FloatingIp } from '../../openstack/neutron.ts';
-
-/*
- * What cloud-provider-openstack writes (`pkg/openstack/loadbalancer.go`), and Kubernetes' service controller with it.
- */
-
-/** Annotations of a Service. */
-export const written = {
-  balancerId: 'loadbalancer.openstack.org/load-balancer-id',
-  balancerAddress: 'loadbalancer.openstack.org/load-balancer-address',
-  /** Has its floating IP live on when the Service is deleted. */
-  keepFloatingIp: 'loadbalancer.openstack.org/keep-floatingip',
-  clientTimeout: 'loadbalancer.openstack.org/timeout-client-data',
-  memberTimeout: 'loadbalancer.openstack.org/timeout-member-data',
-} as const;
-
-/** Keeps a Service until its load balancer is gone. */
-export const cleanUpFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
-
-/** Load balancers are named after their Services, and tagged with the names of all that use them. */
-export const namePrefix = 'kube_service_';
-
-/** So it deletes it with the Service. */
-export function isMadeByController({ description }: Pick<FloatingIp, 'description'>): boolean {
-  return description.includes('Floating IP for Kubernetes external service');
-}
 
 /** A Service with the parts that are read here. */
 export interface Service {
@@ -51,5 +26,5 @@ export function serviceRef({ namespace, name }: ServiceRef): ObjectRef {
 }
 
 export function balancerIdOf({ metadata }: Pick<Service, 'metadata'>): string | undefined {
-  return metadata.annotations?.[written.balancerId];
+  return metadata.annotations?.[serviceAnnotations.balancerId];
 }

@@ -1,8 +1,8 @@
+import { isMadeByController } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { Telling } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { isMadeByController } from './known.ts';
 
 type Action<Kind> = Omit<Extract<BalancerAction, { kind: Kind }>, 'kind'>;
 

@@ -1,3 +1,4 @@
+import { isMadeByController } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction, ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import { isRefusal } from '../../openstack/explain.ts';
@@ -5,7 +6,7 @@ import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { FloatingIp } from '../../openstack/neutron.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, balancerIdOf, isMadeByController, serviceRef } from './known.ts';
+import { type Service, balancerIdOf, serviceRef } from './known.ts';
 import { forget, remembered } from './remembered.ts';
 import { nudge } from './sync.ts';
 import { waitFor } from '../wait-for.ts';

@@ -1,8 +1,9 @@
+import { cleanUpFinalizer } from '../../../config/cloud-controller.ts';
 import type { BalancedService } from '../../../plan/kubernetes/balancers/observed.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { timeOf } from '../../kubernetes/reasons.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
-import { type Service, balancerIdOf, cleanUpFinalizer } from './known.ts';
+import { type Service, balancerIdOf } from './known.ts';
 
 /** Services of type LoadBalancer, and those that still have something of one. */
 export async function balancedServices(api: KubernetesApi): Promise<BalancedService[]> {

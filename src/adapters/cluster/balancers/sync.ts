@@ -1,3 +1,4 @@
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction, ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
@@ -8,7 +9,7 @@ import type { Listener } from '../../openstack/octavia.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { clusterNodes } from './controller.ts';
 import { cloudOf } from './in-cloud.ts';
-import { type Service, balancerIdOf, serviceRef, written } from './known.ts';
+import { type Service, balancerIdOf, serviceRef } from './known.ts';
 import { waitFor } from '../wait-for.ts';
 
 type Action<Kind> = Extract<BalancerAction, { kind: Kind }>;
@@ -99,8 +100,8 @@ function hasTimeouts(
   { timeout_client_data, timeout_member_data }: Listener,
 ): boolean {
   return (
-    agrees(annotations[written.clientTimeout], timeout_client_data) &&
-    agrees(annotations[written.memberTimeout], timeout_member_data)
+    agrees(annotations[serviceAnnotations.clientTimeout], timeout_client_data) &&
+    agrees(annotations[serviceAnnotations.memberTimeout], timeout_member_data)
   );
 }
 

@@ -1,4 +1,5 @@
-import { floatingIpDescription, isMadeByController } from '../../kubernetes/balancers/names.ts';
+import { isMadeByController } from '../../../config/cloud-controller.ts';
+import { floatingIpDescription } from '../../kubernetes/balancers/names.ts';
 import type {
   BalancersObserved,
   ObservedFloatingIp,

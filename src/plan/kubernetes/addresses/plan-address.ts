@@ -1,6 +1,6 @@
+import { isMadeByController, serviceAnnotations } from '../../../config/cloud-controller.ts';
 import type { Note, Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
-import { annotations, isMadeByController } from '../balancers/names.ts';
 import type { BalancersInCloud, ObservedFloatingIp } from '../balancers/observed.ts';
 import { hindranceOf } from './floating-ip.ts';
 import type { SeenWay } from './seen.ts';
@@ -142,7 +142,7 @@ export function keepSteps(
 
 /** Whether it would be deleted with the Service though the file counts on it. */
 function isAtRisk({ service }: SeenWay, wanted: ObservedFloatingIp): boolean {
-  return isMadeByController(wanted) && service?.annotations[annotations.keepFloatingIp] !== 'true';
+  return isMadeByController(wanted) && service?.annotations[serviceAnnotations.keepFloatingIp] !== 'true';
 }
 
 function move({ id, address, revision }: ObservedFloatingIp, to: string | undefined): ClusterAction {

@@ -1,20 +1,10 @@
+import { madeDescription, namePrefix } from '../../../config/cloud-controller.ts';
 import type { BalancedService } from './observed.ts';
 
 /*
  * How cloud-provider-openstack names what it makes (`pkg/openstack/loadbalancer.go`, `pkg/openstack/events.go`). A name is
  * no proof of whose something is: see whose.ts.
  */
-
-/** Annotations of a Service. */
-export const annotations = {
-  balancerId: 'loadbalancer.openstack.org/load-balancer-id',
-  balancerAddress: 'loadbalancer.openstack.org/load-balancer-address',
-  /** Lets its floating IP live on when the Service is deleted. */
-  keepFloatingIp: 'loadbalancer.openstack.org/keep-floatingip',
-} as const;
-
-/** Of a load balancer, and of the tag by which it says for which Service it is. */
-export const prefix = 'kube_service_';
 
 /** Octavia takes no more. */
 const longest = 255;
@@ -25,7 +15,7 @@ interface Named {
 }
 
 export function balancerName(cluster: string, { namespace, name }: Named): string {
-  return `${prefix}${cluster}_${namespace}_${name}`.slice(0, longest);
+  return `${namePrefix}${cluster}_${namespace}_${name}`.slice(0, longest);
 }
 
 /** As it was named when it was part of Kubernetes itself. */
@@ -39,13 +29,6 @@ export function parseName(text: string): (Named & { readonly cluster: string }) 
   const [, cluster, namespace, name] = /^kube_service_(.+)_([^_]+)_([^_]+)$/.exec(text) ?? [];
   if (cluster === undefined || namespace === undefined || name === undefined) return undefined;
   return { cluster, namespace, name };
-}
-
-/** Of a floating IP that it has made itself, and so deletes with the Service. */
-const madeDescription = 'Floating IP for Kubernetes external service';
-
-export function isMadeByController({ description }: { readonly description: string }): boolean {
-  return description.includes(madeDescription);
 }
 
 export function floatingIpDescription(cluster: string, { namespace, name }: Named): string {

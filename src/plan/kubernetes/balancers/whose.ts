@@ -1,4 +1,5 @@
-import { oldName, parseName, prefix } from './names.ts';
+import { namePrefix } from '../../../config/cloud-controller.ts';
+import { oldName, parseName } from './names.ts';
 import type { BalancedService, BalancersObserved, ObservedBalancer, ObservedListener } from './observed.ts';
 
 type Member = ObservedListener['members'][number];
@@ -37,7 +38,7 @@ export function whose(balancer: ObservedBalancer, observed: BalancersObserved): 
 
 /** Other Services' that use it too, by the tags that they put on it. */
 export function sharedWith({ name, tags }: ObservedBalancer): string[] {
-  return tags.filter((tag) => tag.startsWith(prefix) && tag !== name);
+  return tags.filter((tag) => tag.startsWith(namePrefix) && tag !== name);
 }
 
 /** `cluster` is undefined for names of long ago, which are made of the Service's uid. */

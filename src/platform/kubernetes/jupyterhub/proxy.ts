@@ -1,3 +1,4 @@
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
 import { durationSeconds } from '../../../config/units.ts';
 import type { Values } from '../../../config/values.ts';
@@ -55,8 +56,8 @@ function serviceValues({ address }: Environment): Values {
     type: 'LoadBalancer',
     ...(address.floatingIp === undefined ? {} : { loadBalancerIP: address.floatingIp }),
     annotations: {
-      'loadbalancer.openstack.org/timeout-client-data': timeout,
-      'loadbalancer.openstack.org/timeout-member-data': timeout,
+      [serviceAnnotations.clientTimeout]: timeout,
+      [serviceAnnotations.memberTimeout]: timeout,
     },
   };
 }

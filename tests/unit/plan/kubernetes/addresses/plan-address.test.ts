@@ -4,7 +4,7 @@ import { withProofByCloud } from '../../../../../src/plan/kubernetes/addresses/i
 import { planAttach, planRelease } from '../../../../../src/plan/kubernetes/addresses/plan-address.ts';
 import { type AddressesObserved, seenWay } from '../../../../../src/plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../../../../src/plan/kubernetes/addresses/ways.ts';
-import { annotations } from '../../../../../src/plan/kubernetes/balancers/names.ts';
+import { serviceAnnotations } from '../../../../../src/config/cloud-controller.ts';
 import type { ClusterAction } from '../../../../../src/plan/kubernetes/actions.ts';
 import type { Plan, Step } from '../../../../../src/plan/plan.ts';
 import { balancer, floatingIp, madeFloatingIp, service } from '../balancers/kit.ts';
@@ -58,7 +58,7 @@ describe('attach', () => {
   test('keeps one that the controller has made from being deleted with the Service', () => {
     const mine = floatingIp({ description: madeFloatingIp().description });
     expect(ids(planAttach(wanted(addresses({ floatingIps: [mine] }))))).toEqual(['address:hub:keep']);
-    const kept = service({ annotations: { [annotations.keepFloatingIp]: 'true' } });
+    const kept = service({ annotations: { [serviceAnnotations.keepFloatingIp]: 'true' } });
     expect(ids(planAttach(wanted(addresses({ floatingIps: [mine], services: [kept] }))))).toEqual([]);
   });
 
