@@ -98,8 +98,8 @@ export function clusterHost(environment: Environment, options: Options) {
     secrets: () => secretsOf(context),
     perform: (
       { id, title, action }: Step<Exclude<ClusterAction, CertificateAction>>,
-      report: (text: string) => void,
-    ) => journal.step(id, title, () => performCluster(action, { context, door, report, onSaved })),
+      work: Pick<Parameters<typeof performCluster>[1], 'report' | 'unsettled'>,
+    ) => journal.step(id, title, () => performCluster(action, { context, door, onSaved, ...work })),
     noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),
     finished: () => journal.finished(),
     saved: () => saved,

@@ -9,6 +9,7 @@ import { waitReady } from '../kubernetes/wait.ts';
 import { performAddress } from './balancers/floating-ip.ts';
 import { writeListed } from './accounts.ts';
 import { isRepair, performRepair } from './balancers/repair.ts';
+import type { Repairing } from './balancers/sync.ts';
 import { lookUp, secretsOf } from './context.ts';
 import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
@@ -21,7 +22,7 @@ import { restoreDatabase, startHub } from './restore.ts';
 import { saveHub } from './save.ts';
 import { type Telling, seconds } from './telling.ts';
 
-interface Work extends Telling {
+interface Work extends Repairing {
   readonly door: HubDoor;
   /** Called with the folder in which the hub's database was saved. */
   readonly onSaved: (folder: string) => void;

@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { Seen } from '../../plan/doctor/check.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import { unsettled } from '../../plan/kubernetes/balancers/unsettled.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
 import type { CertificateIntent } from '../../plan/kubernetes/certificates/plan-certificate.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
@@ -44,7 +45,7 @@ export function performStep(
   { environment, host }: { readonly environment: Environment; readonly host: ClusterHost },
 ): Promise<void> {
   const { id, title, action } = step;
-  if (!isOfCertificates(action)) return host.perform({ ...step, action }, report);
+  if (!isOfCertificates(action)) return host.perform({ ...step, action }, { report, unsettled });
   const work = { host: host.certificates, environment: environment.name, report };
   return host.noted(id, title, () => performCertificate(action, work));
 }

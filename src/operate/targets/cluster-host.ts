@@ -7,6 +7,7 @@ import type {
   BalancersInCluster,
   ObservedBalancer,
 } from '../../plan/kubernetes/balancers/observed.ts';
+import type { Unsettled } from '../../plan/kubernetes/balancers/unsettled.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
 import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
@@ -85,10 +86,14 @@ export interface ClusterHost {
   renderOwn(wanted: OwnWanted): Promise<OwnObjects>;
   /** The secrets that are there, by name. */
   secrets(): Promise<ReadonlyMap<string, string>>;
-  /** Does the step, and keeps in the cluster that it is under way. */
+  /**
+   * Does the step, and keeps in the cluster that it is under way.
+   *
+   * @param work `unsettled` judges what a way in still waits for.
+   */
   perform(
     step: Step<Exclude<ClusterAction, CertificateAction>>,
-    report: (text: string) => void,
+    work: { readonly report: (text: string) => void; readonly unsettled: Unsettled },
   ): Promise<void>;
   /** Does it, and keeps in the cluster that it is under way. */
   noted<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;

@@ -67,6 +67,12 @@ async function observeBalancers(
   );
 }
 
+/** With its listeners and members; undefined: it is not there. */
+export async function balancerInFull(cloud: OpenstackApi, id: string): Promise<ObservedBalancer | undefined> {
+  const [found, listeners] = await Promise.all([cloud.loadBalancers.get(id), observedListeners(cloud, id)]);
+  return found && { ...observedBalancer(found), listeners };
+}
+
 function observedBalancer(balancer: LoadBalancer): ObservedBalancer {
   const { id, name, description, provisioning_status, tags, created_at, updated_at } = balancer;
   const { vip_address: address, vip_port_id: portId, vip_network_id: networkId } = balancer;

@@ -1,17 +1,16 @@
 import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { ClusterAction } from '../../../plan/kubernetes/actions.ts';
-import type { Telling } from '../telling.ts';
 import { recreateService, setBalancerId } from './bring-back.ts';
 import { deleteBalancer } from './delete-balancer.ts';
 import { deleteService, freeService, rememberFloatingIp } from './delete-service.ts';
 import { deleteFloatingIp, deletePort } from './leftovers.ts';
 import { restoreFloatingIp } from './restore-address.ts';
-import { restartController, syncService } from './sync.ts';
+import { type Repairing, restartController, syncService } from './sync.ts';
 
 const performers: {
   readonly [Kind in BalancerAction['kind']]: (
     action: Extract<BalancerAction, { kind: Kind }>,
-    work: Telling,
+    work: Repairing,
   ) => Promise<void>;
 } = {
   rememberFloatingIp,
@@ -32,7 +31,7 @@ export function isRepair(action: ClusterAction): action is BalancerAction {
 }
 
 /** Does one action of the load-balancer doctor. Safe to repeat after being killed in the middle of it. */
-export function performRepair(action: BalancerAction, work: Telling): Promise<void> {
-  const perform = performers[action.kind] as (action: BalancerAction, work: Telling) => Promise<void>;
+export function performRepair(action: BalancerAction, work: Repairing): Promise<void> {
+  const perform = performers[action.kind] as (action: BalancerAction, work: Repairing) => Promise<void>;
   return perform(action, work);
 }

@@ -1,9 +1,10 @@
 import { cleanUpFinalizer } from '../../../config/cloud-controller.ts';
+import type { ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { BalancedService } from '../../../plan/kubernetes/balancers/observed.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { timeOf } from '../../kubernetes/reasons.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
-import { type Service, balancerIdOf } from './known.ts';
+import { type Service, balancerIdOf, serviceRef } from './known.ts';
 
 /** Services of type LoadBalancer, and those that still have something of one. */
 export async function balancedServices(api: KubernetesApi): Promise<BalancedService[]> {
@@ -14,6 +15,15 @@ export async function balancedServices(api: KubernetesApi): Promise<BalancedServ
   return services
     .filter(concernsController)
     .map((service) => observedService(service, warnings.get(service.metadata.uid)));
+}
+
+/** As it is now, without what its events say. */
+export async function balancedService(
+  api: KubernetesApi,
+  ref: ServiceRef,
+): Promise<BalancedService | undefined> {
+  const service = await api.get<Service>(serviceRef(ref));
+  return service && observedService(service, undefined);
 }
 
 /** One with a class is another controller's business. */

@@ -1,15 +1,15 @@
-import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction, ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
+import type { Unsettled } from '../../../plan/kubernetes/balancers/unsettled.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { waitReady } from '../../kubernetes/wait.ts';
 import type { OpenstackApi } from '../../openstack/connect.ts';
-import type { Listener } from '../../openstack/octavia.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { clusterNodes } from './controller.ts';
-import { cloudOf } from './in-cloud.ts';
-import { type Service, balancerIdOf, serviceRef } from './known.ts';
+import { balancerInFull, cloudOf } from './in-cloud.ts';
+import { serviceRef } from './known.ts';
+import { balancedService } from './services.ts';
 import { waitFor } from '../wait-for.ts';
 
 type Action<Kind> = Extract<BalancerAction, { kind: Kind }>;
@@ -17,15 +17,20 @@ type Action<Kind> = Extract<BalancerAction, { kind: Kind }>;
 /** A change of any annotation has the controller look at once; what ours says is for people. */
 const lookedAt = 'hubwright/looked-at';
 
+/** What a repair is done with. */
+export interface Repairing extends Telling {
+  readonly unsettled: Unsettled;
+}
+
 /** @throws UserError where the Service and its load balancer do not come to agree. */
 export async function syncService(
   { service, controller }: Action<'syncService'>,
-  { context, report }: Telling,
+  { context, report, unsettled }: Repairing,
 ): Promise<void> {
   const [api, cloud] = await Promise.all([context.api(), cloudOf(context)]);
   const agreed = async (): Promise<string | undefined> => {
     await nudge(api, service);
-    return waitFor(() => unsettled(service, api, cloud), {
+    return waitFor(() => openOf(service, { api, cloud, unsettled }), {
       seconds: seconds('controller', context),
       report,
     });
@@ -62,49 +67,13 @@ export async function nudge(api: KubernetesApi, service: ServiceRef): Promise<vo
 }
 
 /** What is still to come, a sentence; undefined: all is as the Service says. */
-async function unsettled(
-  service: ServiceRef,
-  api: KubernetesApi,
-  cloud: OpenstackApi,
+async function openOf(
+  ref: ServiceRef,
+  { api, cloud, unsettled }: { api: KubernetesApi; cloud: OpenstackApi; unsettled: Unsettled },
 ): Promise<string | undefined> {
-  const now = await api.get<Service>(serviceRef(service));
-  const id = now && balancerIdOf(now);
-  if (now === undefined) return `there is no Service ${service.name}`;
-  if (id === undefined) return `the Service ${service.name} has no load balancer yet`;
-  const tree = await cloud.loadBalancers.statusTree(id);
-  if (tree === undefined) return `load balancer ${id} is not there`;
-  if (tree.provisioning_status !== 'ACTIVE') return `load balancer ${id} is ${tree.provisioning_status}`;
-  const listeners = await cloud.loadBalancers.listeners(id);
-  const { nodes } = await clusterNodes(api);
-  const addresses = new Set(nodes.map(({ address }) => address));
-  for (const { port, nodePort } of now.spec?.ports ?? []) {
-    const listener = listeners.find(({ protocol_port }) => protocol_port === port);
-    if (listener === undefined) return `load balancer ${id} does not listen on port ${port} yet`;
-    const members = tree.listeners
-      .filter((one) => one.id === listener.id)
-      .flatMap(({ pools }) => pools.flatMap((pool) => pool.members));
-    const wrong = members.find(
-      (member) =>
-        !addresses.has(member.address) || (nodePort !== undefined && member.protocol_port !== nodePort),
-    );
-    if (wrong !== undefined) return `port ${port} still leads to ${wrong.address}:${wrong.protocol_port}`;
-    if (!hasTimeouts(now, listener)) return `port ${port} has other timeouts than the Service`;
-  }
-  return (now.status?.loadBalancer?.ingress ?? []).length === 0
-    ? `the Service ${service.name} has no address yet`
-    : undefined;
-}
-
-function hasTimeouts(
-  { metadata: { annotations = {} } }: Service,
-  { timeout_client_data, timeout_member_data }: Listener,
-): boolean {
-  return (
-    agrees(annotations[serviceAnnotations.clientTimeout], timeout_client_data) &&
-    agrees(annotations[serviceAnnotations.memberTimeout], timeout_member_data)
-  );
-}
-
-function agrees(asked: string | undefined, is: number | null): boolean {
-  return asked === undefined || is === null || Number(asked) === is;
+  const [service, { nodes }] = await Promise.all([balancedService(api, ref), clusterNodes(api)]);
+  if (service === undefined) return `there is no Service ${ref.name}`;
+  const { balancerId: id } = service;
+  const balancer = id === undefined ? undefined : await balancerInFull(cloud, id);
+  return unsettled({ service, balancer, nodes });
 }

@@ -1,7 +1,7 @@
 import { sync } from '../../kubernetes/balancers/mend.ts';
 import { about, balancerLine, fixCommand, serviceLine, warningLine } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
-import { missingListeners } from '../disagreements.ts';
+import { missingListeners } from '../../kubernetes/balancers/disagreements.ts';
 import { working } from '../in-order.ts';
 
 /** 443 after HTTPS was turned on, say. */

@@ -2,7 +2,7 @@ import { sync } from '../../kubernetes/balancers/mend.ts';
 import { membersAre } from '../../kubernetes/balancers/whose.ts';
 import { about, balancerLine, closed, describeCommand, fixCommand, warningLine } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
-import { goneMembers, wrongPorts } from '../disagreements.ts';
+import { goneMembers, wrongPorts } from '../../kubernetes/balancers/disagreements.ts';
 import { working } from '../in-order.ts';
 import { fewNames } from '../../names.ts';
 

@@ -1,7 +1,7 @@
 import { sync } from '../../kubernetes/balancers/mend.ts';
 import { about, balancerLine, fixCommand } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
-import { usualTimeout, wrongTimeouts } from '../disagreements.ts';
+import { usualTimeout, wrongTimeouts } from '../../kubernetes/balancers/disagreements.ts';
 import { working } from '../in-order.ts';
 
 /** Octavia cuts a connection on which nothing was said for 50 seconds, unless it is told otherwise: notebooks are quiet. */

@@ -1,8 +1,5 @@
-import type {
-  BalancedService,
-  BalancersObserved,
-  ObservedBalancer,
-} from '../kubernetes/balancers/observed.ts';
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
+import type { BalancedService, BalancersObserved, ObservedBalancer } from './observed.ts';
 
 type Nodes = BalancersObserved['nodes'];
 
@@ -36,16 +33,16 @@ export function missingListeners({ ports }: BalancedService, { listeners = [] }:
 /** What Octavia takes where nothing is said. */
 export const usualTimeout = 50_000;
 
-/** What the Service's annotations ask for and the load balancer does not have. */
+/** What the Service's annotations ask for and the load balancer does not have; the controller passes over what is no number. */
 export function wrongTimeouts(
   { annotations }: BalancedService,
   { listeners = [] }: ObservedBalancer,
 ): string[] {
   return listeners.flatMap(({ port, clientTimeout, memberTimeout }) => {
-    const differs = (kind: string, is: number | undefined): string[] => {
-      const asked = Number(annotations[`loadbalancer.openstack.org/timeout-${kind}-data`]);
-      if (!Number.isFinite(asked) || is === undefined || is === asked) return [];
-      return [`port ${port}: ${kind} timeout ${is / 1000} s, the Service asks for ${asked / 1000} s`];
+    const differs = (kind: 'client' | 'member', is: number | undefined): string[] => {
+      const text = annotations[serviceAnnotations[`${kind}Timeout`]] ?? '';
+      if (!/^\d+$/.test(text) || is === undefined || is === Number(text)) return [];
+      return [`port ${port}: ${kind} timeout ${is / 1000} s, the Service asks for ${Number(text) / 1000} s`];
     };
     return [...differs('client', clientTimeout), ...differs('member', memberTimeout)];
   });
