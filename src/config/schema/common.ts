@@ -12,6 +12,7 @@ export type Format =
   | 'localPath'
   | 'memory'
   | 'absolutePath'
+  | 'resolver'
   | 'secret'
   | 'server'
   | 'storage'
@@ -56,21 +57,26 @@ export const url = z
   .regex(/^https?:\/\/[^\s/]+\S*$/, 'must be a URL that starts with https:// or http://')
   .register(formats, { format: 'url' });
 
+const octet = String.raw`(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+const ipv4Text = String.raw`(${octet}\.){3}${octet}`;
+/** Without its anchors. */
+const ipv6Text = z.regexes.ipv6.source.slice(1, -1);
+/** 1 to 65535. */
+const portText = String.raw`(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})`;
+
 export const ipv4 = z
   .string()
-  .regex(
-    /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/,
-    'must be an IPv4 address, such as 192.0.2.50',
-  )
+  .regex(new RegExp(`^${ipv4Text}$`), 'must be an IPv4 address, such as 192.0.2.50')
   .register(formats, { format: 'ipv4' });
 
 /** A DNS resolver by its address, with a port where it is not 53. */
 export const resolver = z
   .string()
   .regex(
-    /^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)$/,
+    new RegExp(String.raw`^((${ipv4Text}|\[${ipv6Text}\])(:${portText})?|${ipv6Text})$`),
     'must be the address of a DNS resolver, such as 1.1.1.1 or 192.0.2.53:5353',
-  );
+  )
+  .register(formats, { format: 'resolver' });
 
 export const hostname = z
   .string()

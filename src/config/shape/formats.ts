@@ -44,6 +44,11 @@ const hints: Readonly<Record<Format, (text: string, value: unknown) => FormatHin
     expects: 'an IPv4 address, such as 192.0.2.50',
     ...insteadOf(/^(\d+\.){3}\d+(?=[/:])/.exec(text)?.[0]),
   }),
+  resolver: (text) => ({
+    expects: 'the address of a DNS resolver, such as 1.1.1.1 or 192.0.2.53:5353',
+    // As DNS over HTTPS is written: https://1.1.1.1/dns-query.
+    ...insteadOf(/^\w+:\/\/((?:\d+\.){3}\d+)/.exec(text)?.[1]),
+  }),
   url: (text) => ({ expects: 'a URL that starts with https:// or http://', ...insteadOf(urlInstead(text)) }),
   absolutePath: (text) => ({
     expects: 'an absolute path without blanks, starting with /',
