@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { notHere } from '../../operate/targets/not-here.ts';
 import type { AddressIntent } from '../../plan/kubernetes/addresses/plan-address.ts';
 import { type WayName, isWay, wayNames } from '../../plan/kubernetes/addresses/ways.ts';
 import { agreed } from '../as-shown.ts';
@@ -34,7 +35,7 @@ function understand(words: readonly string[]): {
 
 async function show({ target, environment }: OpenTarget, context: CommandContext): Promise<0 | 1> {
   const { io, options, reporter, meant } = context;
-  if (target.addresses === undefined) throw notOnCluster(environment.name);
+  if (target.addresses === undefined) throw notHere.addresses(environment.name);
   const found = await target.addresses();
   const paste = (text: string): string => pasteable(text, meant);
   const ways = found.ways.map((way) => ({
@@ -56,7 +57,6 @@ async function show({ target, environment }: OpenTarget, context: CommandContext
 async function changeAddress(verb: Verb, opened: OpenTarget, context: CommandContext): Promise<0> {
   const { io, options } = context;
   const { name } = opened.environment;
-  if (opened.target.addresses === undefined) throw notOnCluster(name);
   const way = wayOf(options['service'] as string | undefined);
   const intent: AddressIntent = { kind: 'addresses', does: verb, way };
   const command = `hubwright addresses ${name} ${verb}${way === 'hub' ? '' : ` --service ${way}`}`;
@@ -85,14 +85,6 @@ function wayOf(given: string | undefined): WayName {
   throw new UserError({
     what: `\`--service ${given}\` is no way in.`,
     fix: `Name one of ${wayNames.join(', ')}.`,
-    exitCode: 2,
-  });
-}
-
-function notOnCluster(name: string): UserError {
-  return new UserError({
-    what: `${name} runs on this machine: no load balancer leads to it.`,
-    fix: `\`hubwright status ${name}\` says where it is.`,
     exitCode: 2,
   });
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { Done } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
-import type { Environment } from '../../config/schema/environment.ts';
+import { notHere } from '../../operate/targets/not-here.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
 import { certificateState } from '../../plan/kubernetes/certificates/state.ts';
 import { agreed } from '../as-shown.ts';
@@ -44,17 +44,12 @@ function understand(words: readonly string[]): { environment: string | undefined
 async function look({ target, environment }: OpenTarget): Promise<CertificatesObserved> {
   const observed = await target.certificates?.();
   if (observed !== undefined) return observed;
-  throw noCertificate(environment);
-}
-
-function noCertificate({ name, target }: Environment): UserError {
-  return new UserError({
-    what:
-      target === 'local'
-        ? `A hub on this machine has no certificate, because nobody else can reach it; ${name} is one.`
-        : `The file asks for no certificate for ${name}.`,
+  const { name } = environment;
+  if (target.certificates === undefined) throw notHere.certificate(name);
+  throw new UserError({
+    what: `The file asks for no certificate for ${name}.`,
     where: `environment ${name}, https`,
-    fix: 'On a cluster: write `https: { letsEncrypt: {} }` and `address.domain`, then deploy.',
+    fix: 'Write `https: { letsEncrypt: {} }` and `address.domain`, then deploy.',
     exitCode: 2,
   });
 }

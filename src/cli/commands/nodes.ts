@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { notHere } from '../../operate/targets/not-here.ts';
 import { nodeFindings } from '../../plan/kubernetes/nodes/findings.ts';
 import { overview } from '../../plan/kubernetes/nodes/overview.ts';
 import type { NodesIntent } from '../../plan/kubernetes/nodes/change.ts';
@@ -16,7 +17,6 @@ export const run: Command = async (words, context) => {
     context.options,
   );
   const opened = await openTarget(environment, context);
-  nodesOf(opened);
   return wanted === undefined ? show(opened, context) : changeNodes(opened, wanted, context);
 };
 
@@ -77,9 +77,5 @@ async function show({ target, environment }: OpenTarget, context: CommandContext
 /** @throws UserError for an environment of this machine. */
 export function nodesOf({ target, environment }: Pick<OpenTarget, 'target' | 'environment'>) {
   if (target.nodes !== undefined) return target.nodes;
-  throw new UserError({
-    what: `${environment.name} runs on this machine: it has no nodes.`,
-    fix: 'Name an environment with `target: kubernetes`.',
-    exitCode: 2,
-  });
+  throw notHere.nodes(environment.name);
 }

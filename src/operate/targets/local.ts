@@ -9,6 +9,7 @@ import { compileLocal } from '../../platform/local/compile.ts';
 import type { HubConnection, Intent, LogPart, PrometheusConnection, Target } from '../target.ts';
 import type { LocalHost } from './local-host.ts';
 import { localStatus } from './local-status.ts';
+import { notHere } from './not-here.ts';
 import { notRecorded } from './not-recorded.ts';
 
 /** The environment on this machine. */
@@ -31,11 +32,11 @@ export function localTarget(environment: Environment, host: LocalHost): Target {
 }
 
 async function plan(environment: Environment, host: LocalHost, intent: Intent): Promise<Plan<LocalAction>> {
+  if (intent.kind === 'addresses' || intent.kind === 'certificate' || intent.kind === 'nodes')
+    throw notHere[intent.kind](environment.name);
   if (intent.kind === 'destroy') throw notDestroyed(environment);
-  if (intent.kind === 'certificate') throw noCertificate(environment);
   if (intent.kind === 'rollback' || intent.kind === 'return') throw notRolledBack(environment);
   if (intent.kind === 'deploy' && intent.rollbackOnFailure) throw notRolledBack(environment);
-  if (intent.kind === 'addresses') throw notBalanced(environment);
   if (intent.kind === 'down') return planDown(environment.name, await host.running(), intent.keepServers);
   const system = compileLocal(environment);
   const observed = await host.observe(system);
@@ -55,22 +56,6 @@ function noDashboards({ name }: Environment): UserError {
   return new UserError({
     what: `Dashboards are shown by the Grafana of a cluster; ${name} runs on this machine.`,
     fix: `\`hubwright status ${name}\` has the figures.`,
-    exitCode: 2,
-  });
-}
-
-function notBalanced({ name }: Environment): UserError {
-  return new UserError({
-    what: `No load balancer leads to ${name}: it runs on this machine.`,
-    fix: `\`hubwright status ${name}\` says where it is.`,
-    exitCode: 2,
-  });
-}
-
-function noCertificate({ name }: Environment): UserError {
-  return new UserError({
-    what: `A hub on this machine has no certificate, because nobody else can reach it; ${name} is one.`,
-    fix: 'Name an environment on a cluster.',
     exitCode: 2,
   });
 }
