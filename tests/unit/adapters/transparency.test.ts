@@ -37,7 +37,7 @@ describe('the public logs of certificates', () => {
       entry('d', 1, { name_value: `www.${domain}\n${domain}` }),
       entry('e', 1, { issuer_name: 'C=GB, O=Sectigo Limited' }),
     ]);
-    const ages = await askLogs(domain, from);
+    const ages = await askLogs(domain, from, {});
     expect(ages?.map((age) => Math.round(age / 86_400))).toEqual([6, 2]);
   });
 
@@ -45,10 +45,18 @@ describe('the public logs of certificates', () => {
     ['are not there', 502, 'Bad Gateway'],
     ['say something else', 200, { error: 'busy' }],
   ])('count for nothing where they %s', async (_what, status, body) => {
-    expect(await askLogs(domain, await search(status, body))).toBeUndefined();
+    expect(await askLogs(domain, await search(status, body), {})).toBeUndefined();
+  });
+
+  test('are asked by way of the proxy of the environment', async () => {
+    const proxy = await search(200, [entry('a', 3)]);
+    const ages = await askLogs(domain, 'http://logs.course-lab.org/', { HTTP_PROXY: proxy });
+    expect(ages?.map((age) => Math.round(age / 86_400))).toEqual([3]);
   });
 
   test('know nothing of other servers, and are not asked', async () => {
-    expect(await loggedAges({ domain, authority: 'acme-staging-v02.api.letsencrypt.org' })).toBeUndefined();
+    expect(
+      await loggedAges({ domain, authority: 'acme-staging-v02.api.letsencrypt.org' }, {}),
+    ).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ export async function observeAcme(
     storedAcme(context),
     copiesOf(context, domain).list(),
     readAttempts(context, domain),
-    loggedAges({ domain, authority }),
+    loggedAges({ domain, authority }, context.env),
   ]);
   const ingress = (service?.status?.loadBalancer?.ingress ?? []).flatMap(
     ({ ip, hostname }) => ip ?? hostname ?? [],

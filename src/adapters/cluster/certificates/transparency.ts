@@ -1,4 +1,5 @@
 import type { AcmeWanted } from '../../../plan/kubernetes/certificates/observed.ts';
+import { connectionsFor } from '../../openstack/http.ts';
 
 /** Searches the logs to which every certificate of a public authority goes (certificate transparency). */
 const search = 'https://crt.sh/';
@@ -6,6 +7,8 @@ const search = 'https://crt.sh/';
 const logged = 'acme-v02.api.letsencrypt.org';
 /** It is often slow, and only adds to what is counted here. */
 const timeoutMs = 6000;
+/** One that everybody trusts. */
+const tls = { verify: true, ca: undefined, certificate: undefined, key: undefined };
 const week = 7 * 86_400_000;
 
 interface Entry {
@@ -22,23 +25,34 @@ const asked = new Map<string, Promise<number[] | undefined>>();
  * How old the certificates of the last seven days are, in seconds, that Let's Encrypt has given for that very name, whoever has
  * asked for them; undefined: nobody could be asked. Asked once in a run.
  */
-export function loggedAges({ domain, authority }: AcmeWanted): Promise<number[] | undefined> {
+export function loggedAges(
+  { domain, authority }: AcmeWanted,
+  env: NodeJS.ProcessEnv,
+): Promise<number[] | undefined> {
   if (authority !== logged) return Promise.resolve(undefined);
-  const known = asked.get(domain) ?? askLogs(domain, search);
+  const known = asked.get(domain) ?? askLogs(domain, search, env);
   asked.set(domain, known);
   return known;
 }
 
-/** @param from Address of the search. */
-export async function askLogs(domain: string, from: string): Promise<number[] | undefined> {
+/** @param from Address of the search; it is asked by way of the proxy of the environment. */
+export async function askLogs(
+  domain: string,
+  from: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number[] | undefined> {
+  const connections = connectionsFor(tls, env);
   try {
     const url = `${from}?q=${encodeURIComponent(domain)}&output=json&exclude=expired`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await connections.fetch(url, { method: 'GET', headers: {}, signal });
     if (!response.ok) return undefined;
     return agesOf((await response.json()) as readonly Entry[], domain);
   } catch {
     // It is not there for everybody, and what is counted in the cluster counts.
     return undefined;
+  } finally {
+    connections.close();
   }
 }
 
