@@ -3,6 +3,11 @@ import { describe, expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import { course, inCourse } from './kit.ts';
 
+const strangerPod = {
+  metadata: { name: 'stranger' },
+  spec: { containers: [{ name: 'main', image: 'example.org/other:1' }] },
+};
+
 describe('an environment on a cluster', () => {
   test('from its first plan to its end', async ({ cluster, namespace, helm3 }) => {
     await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
@@ -31,7 +36,8 @@ describe('an environment on a cluster', () => {
       const troubled = await box.run(['status', 'training'], { env });
       expect(troubled.exitCode).toBe(1);
       expect(troubled.stdout).toContain('load balancer stuck: no address yet');
-      await core.deleteNamespacedService({ name: 'stuck', namespace });
+      // Somebody else's, who shares the namespace: it stays, and keeps nobody from the end.
+      await core.createNamespacedPod({ namespace, body: strangerPod });
 
       // What KWOK plays is no hub, and has no database.
       const destroy = ['destroy', 'training', '--yes-destroy', 'training'];
@@ -39,7 +45,10 @@ describe('an environment on a cluster', () => {
       expect(refused.stderr).toContain('`hubwright destroy training --no-save`');
       const destroyed = await box.must([...destroy, '--no-save'], { env });
       expect(destroyed).toContain('training is gone');
-      expect((await core.listNamespacedPod({ namespace })).items).toEqual([]);
+      const pods = await core.listNamespacedPod({ namespace });
+      expect(pods.items.map(({ metadata }) => metadata?.name)).toEqual(['stranger']);
+      await core.deleteNamespacedService({ name: 'stuck', namespace });
+      await core.deleteNamespacedPod({ name: 'stranger', namespace });
       const claims = await core.listNamespacedPersistentVolumeClaim({ namespace });
       expect(claims.items.map(({ metadata }) => metadata?.name)).toEqual(['hub-db-dir']);
     });

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import { systemClock } from '../clock.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import type { Waiting } from '../kubernetes/wait.ts';
 import { proveGoneInCloud } from './balancers/gone.ts';
 import type { ClusterContext } from './context.ts';
@@ -22,8 +22,9 @@ export async function waitGone(
 }
 
 /**
- * Proves that nothing is left: none of those objects and releases, no pod in the environment's namespace, and no load
- * balancer in it or where those releases were. What is on its way out is waited for.
+ * Proves that nothing is left: none of those objects and releases, no pod of theirs in the environment's namespace, and
+ * no load balancer of theirs in it or where those releases were. What is on its way out is waited for; what somebody
+ * else runs in the same namespaces is theirs.
  *
  * @throws UserError that names what is left.
  */
@@ -33,15 +34,16 @@ export async function proveGone(
   waiting: Waiting,
 ): Promise<void> {
   const api = await context.api();
-  const { namespace } = context;
+  const { namespace, environment } = context;
   const namespaces = [...new Set([namespace, ...releases.map((release) => release.namespace)])];
   const these = stillThere(api, objects);
+  const isOurs = belongsTo([environment.kubernetes?.release ?? '', ...releases.map(({ name }) => name)]);
   await untilNothing(context, waiting, async () => {
     const left = await Promise.all([
       these(),
       ...releases.map((release) => revisions(api, release)),
-      pods(api, namespace),
-      ...namespaces.map(async (one) => (await loadBalancers(api, one)).map(refOf)),
+      pods(api, namespace, isOurs),
+      ...namespaces.map(async (one) => (await loadBalancers(api, one)).filter(isOurs).map(refOf)),
     ]);
     return left.flat();
   });
@@ -82,30 +84,32 @@ function stillThere(api: KubernetesApi, objects: readonly ObjectRef[]): Look {
 }
 
 /** Helm keeps each revision of a release in a Secret. */
-function revisions(
+async function revisions(
   api: KubernetesApi,
   { name, namespace }: { readonly name: string; readonly namespace: string },
 ): Promise<ObjectRef[]> {
-  return refs(api, 'Secret', namespace, `owner=helm,name=${name}`);
+  const kind = { apiVersion: 'v1', kind: 'Secret' };
+  const secrets = await api.listMetadata({ ...kind, namespace, labelSelector: `owner=helm,name=${name}` });
+  return secrets.map(({ metadata }) => ({ ...kind, name: metadata.name, namespace }));
 }
 
-function pods(api: KubernetesApi, namespace: string): Promise<ObjectRef[]> {
-  return refs(api, 'Pod', namespace);
+type IsOurs = (object: Pick<LiveObject, 'metadata'>) => boolean;
+
+async function pods(api: KubernetesApi, namespace: string, isOurs: IsOurs): Promise<ObjectRef[]> {
+  const kind = { apiVersion: 'v1', kind: 'Pod' };
+  const all = await api.listMetadata({ ...kind, namespace });
+  return all.filter(isOurs).map(({ metadata }) => ({ ...kind, name: metadata.name, namespace }));
 }
 
-async function refs(
-  api: KubernetesApi,
-  kind: string,
-  namespace: string,
-  labelSelector?: string,
-): Promise<ObjectRef[]> {
-  const objects = await api.listMetadata({
-    apiVersion: 'v1',
-    kind,
-    namespace,
-    ...(labelSelector === undefined ? {} : { labelSelector }),
-  });
-  return objects.map(({ metadata: { name } }) => ({ apiVersion: 'v1', kind, name, namespace }));
+/** By what Helm and the charts write on objects, KubeSpawner on people's servers, and Hubwright on its own. */
+function belongsTo(releases: readonly string[]): IsOurs {
+  const names = new Set(releases);
+  return ({ metadata: { labels = {}, annotations = {} } }) =>
+    labels['component'] === 'singleuser-server' ||
+    labels['app.kubernetes.io/managed-by'] === 'hubwright' ||
+    [labels['release'], labels['app.kubernetes.io/instance'], annotations['meta.helm.sh/release-name']].some(
+      (name) => name !== undefined && names.has(name),
+    );
 }
 
 function somethingLeft(
@@ -116,6 +120,6 @@ function somethingLeft(
   return new UserError({
     what: `Something is left: ${left.join(', ')}.`,
     where: `namespace ${namespace}, context ${context}`,
-    fix: `\`hubwright destroy ${environment.name}\` again goes on; what stays then is held by somebody else (\`kubectl -n ${namespace} get pods,services,persistentvolumeclaims\`).`,
+    fix: `\`hubwright destroy ${environment.name}\` again goes on; what stays then is held by something else (\`kubectl -n ${namespace} get pods,services,persistentvolumeclaims\`).`,
   });
 }

@@ -24,7 +24,7 @@ function cluster(things: Thing[], { vanishing = false } = {}): ClusterContext {
       .every((part) => thing.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1]);
   const list = async (query: ListQuery) => {
     const found = things.filter((thing) => matches(thing, query));
-    return found.map(({ name, type }) => ({ metadata: { name }, spec: { type } })) as never[];
+    return found.map(({ name, type, labels }) => ({ metadata: { name, labels }, spec: { type } })) as never[];
   };
   const api: Partial<KubernetesApi> = {
     context: 'test',
@@ -58,10 +58,20 @@ describe('that nothing is left', () => {
   });
 
   const namespace = 'jupyterhub';
+  const labels = { release: 'jupyterhub' };
   test.each<[string, Thing, ObjectRef[]]>([
     ['an object', { kind: 'PersistentVolume', name: 'pvc-1' }, [ref('PersistentVolume', 'pvc-1')]],
-    ['a pod', { kind: 'Pod', name: 'hub-1', namespace }, []],
-    ['a load balancer', { kind: 'Service', name: 'proxy-public', namespace, type: 'LoadBalancer' }, []],
+    ['a pod', { kind: 'Pod', name: 'hub-1', namespace, labels }, []],
+    [
+      'the server of a person',
+      { kind: 'Pod', name: 'jupyter-ada', namespace, labels: { component: 'singleuser-server' } },
+      [],
+    ],
+    [
+      'a load balancer',
+      { kind: 'Service', name: 'proxy-public', namespace, labels, type: 'LoadBalancer' },
+      [],
+    ],
     [
       'a revision of the release',
       {
@@ -82,7 +92,9 @@ describe('that nothing is left', () => {
   test.each<[string, Thing]>([
     ['another Service', { kind: 'Service', name: 'mine', namespace, type: 'ClusterIP' }],
     ['another Secret', { kind: 'Secret', name: 'mine', namespace }],
-    ['the pod of another namespace', { kind: 'Pod', name: 'hub-1', namespace: 'dev' }],
+    ['the pod of another namespace', { kind: 'Pod', name: 'hub-1', namespace: 'dev', labels }],
+    ["somebody else's pod", { kind: 'Pod', name: 'mine', namespace, labels: { app: 'mine' } }],
+    ["somebody else's load balancer", { kind: 'Service', name: 'mine', namespace, type: 'LoadBalancer' }],
   ])('is not disproven by %s', async (_, thing) => {
     await expect(prove([thing])).resolves.toBeUndefined();
   });
