@@ -160,12 +160,17 @@ test(
     });
     const doubtful = await neighbour(patient.nameOf('doubtful'));
     await waitForStatus(api, doubtful.id, 'ACTIVE');
-    const left = await post(api, 'port', {
-      network_id: (await api.loadBalancers.get(spare))!.vip_network_id,
+    const leavePort = async (port: object) => {
+      const network_id = (await api.loadBalancers.get(spare))!.vip_network_id;
+      return post(api, 'port', { network_id, ...port });
+    };
+    const left = await leavePort({
       name: 'octavia-lb-left',
       device_owner: 'Octavia',
       device_id: `lb-${randomUUID()}`,
     });
+    const leftByOvn = await leavePort({ name: `ovn-lb-vip-${randomUUID()}` });
+    const labs = await leavePort({ name: 'ovn-lb-vip-lab' });
     const unused = await site.makeFloatingIp(
       floatingIpDescription(clusterName, { namespace, name: 'nobody' }),
     );
@@ -205,6 +210,7 @@ test(
         `balancer-orphan load balancer ${doubtful.id} (told)`,
         `balancer-orphan load balancer ${namesake.id} (told)`,
         `balancer-leftovers port ${left.id}`,
+        `balancer-leftovers port ${leftByOvn.id}`,
         `balancer-leftovers floating IP ${unused.address}`,
       ].toSorted(),
     );
@@ -234,7 +240,7 @@ test(
       if (fip.description === 'printer' || fip.description.endsWith('cluster other'))
         expect(fip).toEqual(neighbours.get(fip.id));
     }
-    for (const id of [...orphans, left.id, unused.id, spare]) expect(now.has(id)).toBe(false);
-    expect(now.has(doubtful.id)).toBe(true);
+    for (const id of [...orphans, left.id, leftByOvn.id, unused.id, spare]) expect(now.has(id)).toBe(false);
+    for (const id of [doubtful.id, labs.id]) expect(now.has(id)).toBe(true);
   },
 );

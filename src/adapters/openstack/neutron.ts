@@ -122,6 +122,7 @@ export interface PortFilter {
   readonly device_owner?: string;
   readonly device_id?: string;
   readonly network_id?: string;
+  readonly project_id?: string | undefined;
 }
 
 const service = 'network';

@@ -6,6 +6,7 @@ import { isRefusal } from '../../openstack/explain.ts';
 import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { LoadBalancer } from '../../openstack/octavia.ts';
 import { type Telling, seconds } from '../telling.ts';
+import { balancerOfPort } from './balancer-ports.ts';
 import { cloudOf } from './in-cloud.ts';
 import { type Service, balancerIdOf } from './known.ts';
 import { deletePort } from './leftovers.ts';
@@ -41,7 +42,11 @@ export async function deleteBalancer(action: Action, { context, report }: Tellin
     { seconds: seconds('balancer', context), report },
   );
   if (left !== undefined) throw stillThere(id, left, cloud);
-  if (vip !== undefined) await deletePort({ id: vip, balancerId: id }, { context, report });
+  if (vip === undefined) return;
+  // One that somebody has made beforehand stays theirs.
+  const port = await cloud.network.port(vip);
+  if (port !== undefined && balancerOfPort(port) === id)
+    await deletePort({ id: vip, balancerId: id }, { context, report });
 }
 
 /** @returns how many requests that were. */

@@ -10,9 +10,10 @@ import type { OpenstackApi } from '../../openstack/connect.ts';
 import type { FloatingIp, Port } from '../../openstack/neutron.ts';
 import type { LoadBalancer } from '../../openstack/octavia.ts';
 import type { ClusterContext } from '../context.ts';
+import { balancerOfPort } from './balancer-ports.ts';
 
 /**
- * The project's load balancers, its floating IPs, and Octavia's ports.
+ * The project's load balancers, its floating IPs, and the ports of load balancers.
  *
  * @param inFull which load balancers are read with their listeners and members.
  * @throws UserError where the file names no cloud.
@@ -26,17 +27,17 @@ export async function balancersInCloud(
   const [loadBalancers, floatingIps, ports, routers] = await Promise.all([
     observeBalancers(cloud, inFull),
     cloud.network.floatingIps(),
-    cloud.network.ports({ device_owner: 'Octavia' }),
+    // Of the machines behind load balancers Octavia has ports in our network that are not the project's.
+    cloud.network.ports({ project_id: project?.id }),
     cloud.network.routers(),
   ]);
-  // Of the machines behind load balancers Octavia has ports in our network that are not the project's.
-  const own = ports.filter((port) => port.project_id === project?.id).map(observedPort);
-  const known = new Set(own.map(({ id }) => id));
+  const made = ports.map(observedPort).filter(({ balancerId }) => balancerId !== undefined);
+  const known = new Set(made.map(({ id }) => id));
   return {
     project: { id: project?.id ?? '', name: project?.name ?? '' },
     loadBalancers,
     floatingIps: floatingIps.map(observedFloatingIp),
-    ports: [...own, ...floatingIps.flatMap(portOf).filter(({ id }) => !known.has(id))],
+    ports: [...made, ...floatingIps.flatMap(portOf).filter(({ id }) => !known.has(id))],
     reachedNetworks: routers.flatMap((router) => router.external_gateway_info?.network_id ?? []),
   };
 }
@@ -130,15 +131,16 @@ function observedFloatingIp(fip: FloatingIp): ObservedFloatingIp {
   };
 }
 
-function observedPort({ id, name, device_owner, device_id, fixed_ips }: Port): ObservedPort {
+function observedPort(port: Port): ObservedPort {
+  const { id, name, device_owner: owner, device_id: device, fixed_ips } = port;
   const addresses = fixed_ips.map(({ ip_address }) => ip_address);
-  return { id, name, owner: device_owner, device: device_id, addresses };
+  return { id, name, owner, device, balancerId: balancerOfPort(port), addresses };
 }
 
 /** What a floating IP itself tells of its port. */
 function portOf({ port_id, port_details, fixed_ip_address }: FloatingIp): ObservedPort[] {
   if (port_id === null || port_details === null) return [];
-  const { name, device_owner, device_id } = port_details;
+  const { name, device_owner: owner, device_id: device } = port_details;
   const addresses = fixed_ip_address === null ? [] : [fixed_ip_address];
-  return [{ id: port_id, name, owner: device_owner, device: device_id, addresses }];
+  return [{ id: port_id, name, owner, device, balancerId: balancerOfPort(port_details), addresses }];
 }

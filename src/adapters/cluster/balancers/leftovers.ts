@@ -2,11 +2,12 @@ import { isMadeByController } from '../../../config/cloud-controller.ts';
 import { UserError } from '../../../errors.ts';
 import type { BalancerAction } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { Telling } from '../telling.ts';
+import { balancerOfPort } from './balancer-ports.ts';
 import { cloudOf } from './in-cloud.ts';
 
 type Action<Kind> = Omit<Extract<BalancerAction, { kind: Kind }>, 'kind'>;
 
-/** Octavia's own port of a load balancer that is no more. */
+/** One that was made for a load balancer that is no more. */
 export async function deletePort(
   { id, balancerId }: Action<'deletePort'>,
   { context, report }: Telling,
@@ -14,12 +15,8 @@ export async function deletePort(
   const { network, loadBalancers } = await cloudOf(context);
   const port = await network.port(id);
   if (port === undefined) return;
-  const { device_owner: owner, device_id: device } = port;
-  const isLeft =
-    owner === 'Octavia' &&
-    device === `lb-${balancerId}` &&
-    (await loadBalancers.get(balancerId)) === undefined;
-  if (!isLeft) throw inUse(`Port ${id}`, `it is ${owner}'s, for ${device}`);
+  const isLeft = balancerOfPort(port) === balancerId && (await loadBalancers.get(balancerId)) === undefined;
+  if (!isLeft) throw inUse(`Port ${id}`, `port ${port.name}, ${port.device_owner} ${port.device_id}`.trim());
   await network.deletePort(id);
   report(`port ${id} is gone`);
 }

@@ -27,13 +27,12 @@ export const balancerLeftovers: Check<'balancers'> = {
 };
 
 function leftPort(
-  { id, name, owner, device, addresses }: ObservedPort,
+  { id, name, balancerId, addresses }: ObservedPort,
   { loadBalancers, floatingIps }: BalancersObserved,
   environment: Environment,
 ): Finding[] {
-  const balancerId = device.startsWith('lb-') ? device.slice('lb-'.length) : undefined;
-  const isLeft = owner === 'Octavia' && balancerId !== undefined;
-  if (!isLeft || loadBalancers.some((one) => one.id === balancerId || one.vip.portId === id)) return [];
+  if (balancerId === undefined) return [];
+  if (loadBalancers.some((one) => one.id === balancerId || one.vip.portId === id)) return [];
   const on = floatingIps.filter(({ portId }) => portId === id).map(({ address }) => address);
   return [
     {

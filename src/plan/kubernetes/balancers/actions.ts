@@ -58,7 +58,7 @@ export type BalancerAction =
       readonly controller: ObjectRef | undefined;
     }
   | { readonly kind: 'restartController'; readonly controller: ObjectRef }
-  /** One that Octavia has made for a load balancer that is no more. */
+  /** One that was made for a load balancer that is no more. */
   | { readonly kind: 'deletePort'; readonly id: string; readonly balancerId: string }
   /** One that the controller has made and nothing uses. */
   | { readonly kind: 'deleteFloatingIp'; readonly id: string; readonly address: string };

@@ -29,7 +29,7 @@ export interface BalancersInCloud {
   /** All of the project. */
   readonly loadBalancers: readonly ObservedBalancer[];
   readonly floatingIps: readonly ObservedFloatingIp[];
-  /** Those that Octavia has made for its load balancers, and those that have a floating IP. */
+  /** Those that were made for load balancers, and those that have a floating IP. */
   readonly ports: readonly ObservedPort[];
   /** Networks outside to which routers of the project lead, by id; none where the routers are somebody else's. */
   readonly reachedNetworks?: readonly string[];
@@ -118,7 +118,8 @@ export interface ObservedPort {
   readonly id: string;
   readonly name: string;
   readonly owner: string;
-  /** `lb-<id of the load balancer>` where Octavia has made it. */
   readonly device: string;
+  /** Of the load balancer that it was made for; undefined: it was made for none. */
+  readonly balancerId: string | undefined;
   readonly addresses: readonly string[];
 }

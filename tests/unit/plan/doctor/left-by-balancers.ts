@@ -1,5 +1,12 @@
+import type { ObservedPort } from '../../../../src/plan/kubernetes/balancers/observed.ts';
 import { balancer, floatingIp, madeFloatingIp, observed, service } from '../kubernetes/balancers/kit.ts';
 import { type Situations, theirs, withMembers, twin, unknown } from './balancer-kit.ts';
+
+const otherPort = (given: Pick<ObservedPort, 'id' | 'name' | 'owner' | 'device'>): ObservedPort => ({
+  ...given,
+  balancerId: undefined,
+  addresses: [],
+});
 
 /** What stays behind, and what is on its way. */
 export const left: Situations = {
@@ -12,10 +19,11 @@ export const left: Situations = {
           name: 'octavia-lb-lb-5',
           owner: 'Octavia',
           device: 'lb-lb-5',
+          balancerId: 'lb-5',
           addresses: ['10.0.0.5'],
         },
-        { id: 'port-6', name: 'octavia-lb-vrrp-1', owner: 'Octavia', device: 'vm-1', addresses: [] },
-        { id: 'port-7', name: 'lab', owner: 'compute:nova', device: 'lb-lab', addresses: [] },
+        otherPort({ id: 'port-6', name: 'octavia-lb-vrrp-1', owner: 'Octavia', device: 'vm-1' }),
+        otherPort({ id: 'port-7', name: 'lab', owner: 'compute:nova', device: 'lb-lab' }),
       ],
     },
     found: { 'balancer-leftovers': ['deletePort'] },

@@ -89,7 +89,14 @@ describe('of the floating IP it is said', () => {
   test('what has it where it is in use', () => {
     const other = floatingIp({ portId: 'port-9', portName: 'web' });
     const ports = [
-      { id: 'port-9', name: 'web', owner: 'compute:nova', device: 'vm-1', addresses: ['10.0.0.5'] },
+      {
+        id: 'port-9',
+        name: 'web',
+        owner: 'compute:nova',
+        device: 'vm-1',
+        balancerId: undefined,
+        addresses: ['10.0.0.5'],
+      },
     ];
     expect(words(addresses({ floatingIps: [other], ports }))).toContainEqual(
       expect.stringContaining('is in use: it leads to server vm-1, port web (port-9).'),

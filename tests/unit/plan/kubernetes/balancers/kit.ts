@@ -108,6 +108,7 @@ export function observed(given: Partial<BalancersObserved> = {}): BalancersObser
         name: 'octavia-lb-lb-1',
         owner: 'Octavia',
         device: 'lb-lb-1',
+        balancerId: 'lb-1',
         addresses: ['10.0.0.9'],
       },
     ],
