@@ -4,6 +4,7 @@ import { memoryBytes } from '../../../config/units.ts';
 import { askedFor, userPods } from '../../../platform/kubernetes/user-pods.ts';
 import type { ObservedNode } from '../observed.ts';
 import { quantityOf } from '../quantity.ts';
+import { unmetAffinity } from './node-affinity.ts';
 
 /** What a node has for pods, or what pods ask for. Whole numbers, so that sums are exact. */
 export interface Room {
@@ -101,7 +102,10 @@ type Toleration = {
   readonly effect?: string;
 };
 
-/** Why the scheduler puts no server of the profile on such a node, however empty; undefined: it may. */
+/**
+ * Why the scheduler puts no server of the profile on such a node, however empty: its labels, by node selector and required
+ * node affinity, or its taints. undefined: it may.
+ */
 export function refusedBy(
   { labels, taints }: Pick<ObservedNode, 'labels' | 'taints'>,
   profile: Profile,
@@ -111,6 +115,8 @@ export function refusedBy(
   const wanted = Object.entries({ ...all.nodeSelector, ...profile.nodeSelector }) as [string, string][];
   const missing = wanted.flatMap(([key, value]) => (labels[key] === value ? [] : [`${key}=${value}`]));
   if (missing.length > 0) return `it lacks ${missing.join(', ')}`;
+  const unmet = unmetAffinity(labels, all);
+  if (unmet !== undefined) return unmet;
   const tolerated = [...all.tolerations, profile.gpus?.toleration].filter(Boolean) as Toleration[];
   const taint = taints.find(
     ({ effect, ...rest }) =>

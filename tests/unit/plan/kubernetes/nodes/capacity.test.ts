@@ -89,6 +89,16 @@ describe('seats on a node', () => {
     });
   });
 
+  test('are none on nodes that the chart’s own node affinity rules out', () => {
+    const strict = { scheduling: { userPods: { nodeAffinity: { matchNodePurpose: 'require' } } } };
+    const { seatings } = capacityOf(
+      { ...environment, helmValues: { jupyterhub: strict } },
+      { nodes: [node()], flavors: undefined },
+      undefined,
+    );
+    expect(seatings.filter(({ group }) => group === 'workers').map(({ seats }) => seats)).toEqual([0, 0, 0]);
+  });
+
   test('end at the number of pods that a node takes', () => {
     const crowded = node({ allocatable: { cpu: '64', memory: '900Gi', pods: '12' }, daemons: [[], []] });
     expect(seating('standard', 'workers', { nodes: [crowded] }).seats).toBe(10);
