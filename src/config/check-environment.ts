@@ -14,12 +14,12 @@ import { type UnknownKey, unknownKey } from './shape/unknown-keys.ts';
 import { covers, findingsOf } from './zod-problems.ts';
 
 /** An environment after the schema looked at its parts. */
-export interface CheckedEnvironment {
+interface CheckedEnvironment {
   readonly view: View;
   readonly findings: readonly Finding[];
 }
 
-export interface ToCheck {
+interface ToCheck {
   readonly name: string;
   readonly merged: PlainMap;
   readonly parts: PartChecker;

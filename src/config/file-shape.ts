@@ -8,7 +8,7 @@ import { wrongKey } from './shape/keys.ts';
 import { typeName } from './shape/words.ts';
 import type { Source } from './source.ts';
 
-export interface FileShape {
+interface FileShape {
   readonly name: string | undefined;
   /** `defaults` was meant by another key: what environments miss is in there. */
   readonly lacksDefaults: boolean;

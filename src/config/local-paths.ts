@@ -3,10 +3,10 @@ import type { Finding, Path, Problem } from './problem.ts';
 import type { Environment } from './schema/environment.ts';
 import type { Source } from './source.ts';
 
-export type PathKind = 'file' | 'folder';
+type PathKind = 'file' | 'folder';
 
 /** Something of this machine that an environment names. */
-export interface LocalPath {
+interface LocalPath {
   readonly environment: string;
   /** Where it is written, from the environment on. */
   readonly path: Path;

@@ -3,7 +3,7 @@ import type { Path } from './problem.ts';
 export type PlainMap = Readonly<Record<string, unknown>>;
 
 /** Who wrote a value: the environment itself, `defaults`, or (a map) both of them. */
-export type Origin = 'environment' | 'defaults' | 'both';
+type Origin = 'environment' | 'defaults' | 'both';
 
 /** Keys of which only one makes sense; an environment that writes one drops the inherited others. */
 const alternativesAt: Readonly<Record<string, readonly string[]>> = {

@@ -10,7 +10,7 @@ export interface Place {
   readonly length?: number;
 }
 
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** One thing that is wrong with the file, said once, with its place and what to write instead. */
 export interface Problem {
@@ -41,14 +41,4 @@ export interface Finding {
   readonly message: string;
   readonly fix: string;
   readonly masked?: true;
-}
-
-/** `profiles.gpu.commands[0]` */
-export function pathText(path: Path): string {
-  let text = '';
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${String(part)}]`;
-    else text += text === '' ? part : `.${part}`;
-  }
-  return text;
 }

@@ -1,6 +1,6 @@
 import { scalar } from './shape/words.ts';
 
-export interface Starter {
+interface Starter {
   /** Name of the deployment: lower-case letters, digits and dashes. */
   readonly name: string;
   /** Shown to people as the name of the first profile. */

@@ -1,5 +1,5 @@
 /** A value that is put in just before it is sent: nothing pure ever holds a secret. */
-export interface SecretValue {
+interface SecretValue {
   /** Which one, by its name in `secretNames` or as the config file refers to it. */
   readonly $secret: string;
 }

@@ -12,7 +12,7 @@ import { unknownKey } from './shape/unknown-keys.ts';
 type Issue = z.core.$ZodIssue;
 
 /** What was checked: a part of an environment. */
-export interface CheckedPart {
+interface CheckedPart {
   /** Schema of the whole environment. */
   readonly root: Schema;
   /** Where the part is in it. */

@@ -6,7 +6,7 @@ export interface Untried {
   readonly why: string;
 }
 
-export interface Seats {
+interface Seats {
   /** Slugs of the profiles in which somebody can have a server now. */
   readonly profiles: readonly string[];
   /** The others. */

@@ -88,7 +88,7 @@ export interface Target {
 }
 
 /** Nodes of a cluster, as commands look at them. */
-export interface NodesDoor {
+interface NodesDoor {
   rooms(): Promise<RoomsObserved>;
   /** With node groups, their machines, the autoscaler and the quota; what cannot be reached is said. */
   observe(): Promise<NodesObserved>;
@@ -148,7 +148,7 @@ export interface PrometheusConnection {
 }
 
 /** An account with the password that Hubwright made. Handle as a secret. */
-export interface Account {
+interface Account {
   readonly name: string;
   readonly admin: boolean;
   readonly password: string;

@@ -6,7 +6,7 @@ import type { Untried } from './seats.ts';
 import type { HubConnection, Target } from './target.ts';
 
 /** One thing a person does, and how it went. */
-export interface Check {
+interface Check {
   readonly name: 'log in' | 'start server' | 'open kernel' | 'run cell' | 'GPU' | 'materials' | 'stop server';
   readonly seconds: number;
   /** undefined: it went well. */

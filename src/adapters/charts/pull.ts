@@ -10,7 +10,7 @@ import type { FoundHelm } from '../helm/find.ts';
 import { lastLines, run } from '../processes.ts';
 
 /** A chart that is asked of a server: which version is known. */
-export type RemoteChart = Pick<WantedChart, 'name' | 'kind' | 'source'> & {
+type RemoteChart = Pick<WantedChart, 'name' | 'kind' | 'source'> & {
   readonly version: string | undefined;
 };
 
@@ -44,7 +44,7 @@ export async function fetchChart(
  * @param folder an empty one, for what Helm writes.
  * @throws UserError that says whether the server, the chart or the version is not there.
  */
-export async function pullChart(
+async function pullChart(
   chart: RemoteChart,
   folder: string,
   { helm, env }: { readonly helm: FoundHelm; readonly env: NodeJS.ProcessEnv },

@@ -21,7 +21,7 @@ interface StoreOptions {
 }
 
 /** Charts in the tool's cache, by their digest. */
-export interface ChartStore {
+interface ChartStore {
   /**
    * Looks which bytes a wanted chart is now, and keeps them.
    *

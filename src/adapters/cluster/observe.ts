@@ -268,7 +268,6 @@ export interface NodeParts {
   readonly spec?: {
     readonly taints?: ObservedNode['taints'];
     readonly unschedulable?: boolean;
-    readonly providerID?: string;
   };
   readonly status?: {
     readonly allocatable?: Readonly<Record<string, string>>;

@@ -84,7 +84,7 @@ export async function renderForFiles(
 type Report = (text: string) => void;
 
 /** Implements `RenderedObject` of `operate/targets/cluster-host.ts`. */
-export interface RenderedObject {
+interface RenderedObject {
   readonly object: KubernetesObject;
   readonly holdsSecrets: boolean;
   readonly isHook: boolean;

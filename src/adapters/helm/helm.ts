@@ -7,7 +7,7 @@ import { helmEnvironment } from './environment.ts';
 import { asYaml, masked } from './values.ts';
 
 /** Which cluster: Helm takes no other than this, whatever its own variables say. */
-export interface HelmCluster {
+interface HelmCluster {
   readonly context: string;
   /** Missing: where kubectl looks. */
   readonly kubeconfig?: string | undefined;
@@ -24,7 +24,7 @@ export interface HelmRelease {
   readonly secrets?: readonly string[];
 }
 
-export interface TemplateOptions {
+interface TemplateOptions {
   /** Version of the cluster, `v1.36.3`; without it Helm takes the one it was built for. */
   readonly kubeVersion?: string;
   /** What the cluster serves, as charts ask for it: `monitoring.coreos.com/v1`. */
@@ -36,7 +36,7 @@ export interface TemplateOptions {
   readonly isUpgrade?: boolean;
 }
 
-export interface HelmOptions {
+interface HelmOptions {
   readonly cluster: HelmCluster;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (text: string) => void;

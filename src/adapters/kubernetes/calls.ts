@@ -17,7 +17,7 @@ export interface Call extends Asked {
   readonly allow?: readonly number[];
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** Parsed JSON, or text where the call is plain; a Status object for statuses of `allow`. */
   readonly body: unknown;

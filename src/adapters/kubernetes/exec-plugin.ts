@@ -3,7 +3,7 @@ import { run } from '../processes.ts';
 import type { Cluster, ExecPlugin } from './kubeconfig.ts';
 
 /** What such a program gives (client-go's ExecCredential, its `status`). */
-export interface ExecCredential {
+interface ExecCredential {
   readonly token?: string;
   readonly clientCertificateData?: string;
   readonly clientKeyData?: string;

@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** Fields that somebody else set and that we wanted to set too. */
-export interface FieldOwner {
+interface FieldOwner {
   /** `.spec.replicas` */
   readonly field: string;
   /** The other's field manager: `kubectl-edit`. */

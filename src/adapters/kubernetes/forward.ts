@@ -14,7 +14,7 @@ export interface ForwardedPort {
   close(): Promise<void>;
 }
 
-export interface ForwardTarget {
+interface ForwardTarget {
   /** Asked for each connection: a pod that was replaced has another name. */
   readonly pod: () => Promise<{ readonly namespace: string; readonly name: string }>;
   readonly port: number;

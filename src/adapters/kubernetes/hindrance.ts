@@ -21,7 +21,7 @@ export async function hindranceOf(api: KubernetesApi, object: LiveObject): Promi
 }
 
 /** All pods that the workload's selector means. */
-export async function podsOf(api: KubernetesApi, { metadata, spec }: Workload): Promise<Pod[]> {
+async function podsOf(api: KubernetesApi, { metadata, spec }: Workload): Promise<Pod[]> {
   const { namespace } = metadata;
   if (namespace === undefined || !spec?.selector) return [];
   const labelSelector = selectorText(spec.selector);

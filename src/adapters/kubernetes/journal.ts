@@ -13,7 +13,7 @@ export interface JournalEntry {
   readonly steps: readonly JournalStep[];
 }
 
-export interface JournalStep {
+interface JournalStep {
   readonly id: string;
   readonly title: string;
   readonly begun: string;

@@ -10,7 +10,7 @@ import type { Lease, LeaseTiming } from './lease-object.ts';
 import { keepRenewed } from './lease-renewal.ts';
 import type { EnvironmentLock } from './lease-renewal.ts';
 
-export interface LockRequest {
+interface LockRequest {
   readonly api: KubernetesApi;
   readonly namespace: string;
   /** Labels of the namespace, where the lock has to make it. */

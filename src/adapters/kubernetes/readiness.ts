@@ -1,7 +1,7 @@
 import type { LiveObject } from './api.ts';
 import type { Condition, Workload } from './shapes.ts';
 
-export type Readiness =
+type Readiness =
   | { readonly ready: true }
   | {
       readonly ready: false;

@@ -26,7 +26,7 @@ interface HelmRelease {
   readonly apply_method?: string;
 }
 
-export interface DecodedRelease {
+interface DecodedRelease {
   /** Without what stands beside the data: on the Secret's labels, and the time it is now. */
   readonly revision: Omit<Revision, 'chartDigest' | 'ageSeconds'>;
   readonly applyMethod: 'csa' | 'ssa';

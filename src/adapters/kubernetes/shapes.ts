@@ -58,7 +58,7 @@ export interface KubernetesEvent {
   readonly metadata: LiveMetadata;
 }
 
-export interface Selector {
+interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
     readonly key: string;

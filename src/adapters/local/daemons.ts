@@ -17,7 +17,7 @@ interface Record extends ProcessIdentity {
   readonly port?: number;
 }
 
-export interface DaemonFiles {
+interface DaemonFiles {
   /** Which process it is. */
   readonly record: string;
   readonly log: string;

@@ -6,7 +6,7 @@ import { readIfThere, writeWhole } from '../files.ts';
 /** The tokens by which the parts know each other, each in a file of its own name. */
 const tokens = ['proxy_token', 'cookie_secret', 'service_token', 'metrics_token', 'digest_key'] as const;
 
-export type Token = (typeof tokens)[number];
+type Token = (typeof tokens)[number];
 
 /** Makes those that are missing: 32 random bytes in hexadecimal, as JupyterHub wants its cookie secret. */
 export async function createTokens(folder: string): Promise<void> {

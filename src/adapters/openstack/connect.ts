@@ -33,8 +33,6 @@ export interface OpenstackChoice extends Manner {
 export interface OpenstackApi {
   /** Its name in clouds.yaml. */
   readonly cloud: string;
-  /** Empty: the entry names none. */
-  readonly region: string;
   /** Who we are: the project, and the roles in it. */
   whoAmI(): Promise<Pick<Token, 'project' | 'roles'>>;
   readonly loadBalancers: Octavia;
@@ -65,7 +63,6 @@ export async function connectOpenstack(choice: OpenstackChoice): Promise<Opensta
   });
   const api = (session: Session): OpenstackApi => ({
     cloud: cloud.name,
-    region: cloud.region,
     whoAmI: async () => {
       const { project, roles } = await session.token();
       return { project, roles };

@@ -63,7 +63,7 @@ export interface Context {
   roles: readonly string[];
 }
 
-export interface Failure {
+interface Failure {
   readonly status: number;
   readonly body: string;
   readonly requestId: string | undefined;
@@ -256,7 +256,7 @@ function placeOf({ method, url }: Asked, { cloud }: Context, requestId: string |
 }
 
 /** The service's own words: each has another shape for them. */
-export function messageIn(body: string): string {
+function messageIn(body: string): string {
   try {
     return longestText(JSON.parse(body)).slice(0, 1000);
   } catch {

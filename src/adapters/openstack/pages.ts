@@ -59,7 +59,7 @@ async function readPage(
 }
 
 /** `?name=a&tags=b&tags=c`; empty where nothing is given. */
-export function queryOf(query: Query): string {
+function queryOf(query: Query): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? (value as readonly string[]) : [value]).flatMap((one) =>
       one === undefined ? [] : [[name, String(one)] as [string, string]],

@@ -2,9 +2,9 @@ import type { Problem } from '../../config/problem.ts';
 import { wrap } from './wrap.ts';
 
 /** The texts of the files that problems point into, by the name that the problems use. */
-export type Sources = ReadonlyMap<string, string>;
+type Sources = ReadonlyMap<string, string>;
 
-export interface ProblemStyle {
+interface ProblemStyle {
   readonly colour: boolean;
   /** Columns of the terminal: text is broken between words, and lines of the file are cut around the caret. */
   readonly width?: number | undefined;
@@ -41,7 +41,7 @@ function amount(count: number, noun: string): string {
 }
 
 /** A problem as `--json` shows it. The shape is stable: fields are added, never renamed. */
-export interface ProblemJson {
+interface ProblemJson {
   readonly code: string;
   readonly severity: 'error' | 'warning';
   readonly message: string;

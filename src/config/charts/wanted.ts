@@ -15,7 +15,7 @@ export interface WantedChart {
 }
 
 /** An `archive` is a .tgz file, an `archiveUrl` one that is downloaded. */
-export type SourceKind = 'repository' | 'registry' | 'archiveUrl' | 'archive' | 'folder';
+type SourceKind = 'repository' | 'registry' | 'archiveUrl' | 'archive' | 'folder';
 
 export function wantedChart({ charts }: Pick<Environment, 'charts'>, chart: ChartKey): WantedChart {
   const standard = chartDefaults[chart];

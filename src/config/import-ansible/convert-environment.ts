@@ -15,7 +15,7 @@ const hints: Readonly<Record<string, string>> = {
   user_groups: 'write one row of accounts as auth.accounts.users, and further names as auth.accounts.extra',
 };
 
-export interface Converted {
+interface Converted {
   readonly settings: Settings;
   /** Variables that another one referred to. */
   readonly used: readonly Entry[];

@@ -1,7 +1,7 @@
 import type { NoteSink } from './notes.ts';
 
 /** A file of variables and the group that it belongs to. */
-export interface VariablesFile {
+interface VariablesFile {
   readonly path: string;
   readonly group: string;
   /** Of two variables with one name Ansible takes the one with the higher rank. */

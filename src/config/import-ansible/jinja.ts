@@ -2,7 +2,7 @@ import { enumerate } from './quote.ts';
 import type { Entries, Entry, Loss, ScalarValue, Value } from './types.ts';
 
 /** Fills `{{ name }}` from the variables of one environment, and remembers which names were needed. */
-export interface Resolver {
+interface Resolver {
   readonly resolve: (value: Value) => Value;
   /** The same for a field that may hold a secret. */
   readonly resolveSecret: (value: Value) => Value;

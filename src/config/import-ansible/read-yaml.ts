@@ -10,7 +10,7 @@ export interface YamlProblem {
   readonly fix: string;
 }
 
-export interface YamlText {
+interface YamlText {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly problems: readonly YamlProblem[];
 }

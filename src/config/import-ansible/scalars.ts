@@ -21,7 +21,7 @@ export function readInteger(text: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-export interface Reading<T> {
+interface Reading<T> {
   readonly value: T;
   /** It had to be interpreted: say so. */
   readonly changed: boolean;

@@ -52,7 +52,7 @@ export interface ScalarValue {
   readonly place: Place;
 }
 
-export interface ListValue {
+interface ListValue {
   readonly kind: 'list';
   readonly items: readonly Value[];
   readonly place: Place;

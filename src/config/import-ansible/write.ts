@@ -3,7 +3,7 @@ import type { Settings, Tree } from './types.ts';
 import { blockText, commentText, keyText, scalarText } from './write-scalar.ts';
 
 /** Comment lines by the path of the key that they stand above, such as `environments.training`. */
-export type Comments = ReadonlyMap<string, readonly string[]>;
+type Comments = ReadonlyMap<string, readonly string[]>;
 
 const widest = 100;
 

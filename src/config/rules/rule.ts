@@ -1,4 +1,4 @@
-import { own, valueAt } from '../merge.ts';
+import { valueAt } from '../merge.ts';
 import type { PlainMap } from '../merge.ts';
 import type { Finding, Path } from '../problem.ts';
 import type { EnvironmentSettings } from '../schema/environment.ts';
@@ -48,9 +48,4 @@ export function warning({ at = 'value', ...words }: Words): Finding {
 /** Whether something is written at a path, in the environment or in `defaults`. */
 export function isWritten(view: View, ...path: Path): boolean {
   return valueAt(view.merged, path) !== undefined;
-}
-
-/** Whether the map at a path has the key. */
-export function has(value: unknown, key: string): boolean {
-  return own(value, key) !== undefined;
 }

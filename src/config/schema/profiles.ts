@@ -16,7 +16,7 @@ const memorySize = z
   ])
   .register(formats, { format: 'memory' });
 
-export const toleration = z.strictObject({
+const toleration = z.strictObject({
   key: z
     .string()
     .min(1)

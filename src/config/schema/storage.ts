@@ -40,7 +40,7 @@ export const materials = z.strictObject({
   }),
 });
 
-export const longhorn = z.strictObject({
+const longhorn = z.strictObject({
   namespace: dnsLabel
     .default('longhorn-system')
     .meta({ description: 'Namespace of Longhorn.', examples: ['longhorn-system'] }),

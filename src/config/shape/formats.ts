@@ -2,7 +2,7 @@ import type { Format } from '../schema/common.ts';
 import { durationText } from '../units.ts';
 
 /** What a format asks for, and what the text at hand should have been, if that can be told. */
-export interface FormatHint {
+interface FormatHint {
   readonly expects: string;
   /** The same value as it must be written. */
   readonly instead?: string;

@@ -12,7 +12,7 @@ export function inlineValue(text: string, path: Path, nulls: Path[], see?: See):
 }
 
 /** Told of each value, inner ones first, and of the key before it: offsets in the text. */
-export type See = (path: Path, value: Range, key: Range | undefined) => void;
+type See = (path: Path, value: Range, key: Range | undefined) => void;
 
 const plainStart = /[A-Za-z0-9_/]/;
 const flowKey = /([A-Za-z_][A-Za-z0-9_./-]*): +/y;

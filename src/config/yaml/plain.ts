@@ -4,14 +4,14 @@ import type { Path } from '../problem.ts';
 import { isSecretName } from '../shape/secret-names.ts';
 
 /** A fault of the document that the YAML library lets pass. */
-export interface PlainFault {
+interface PlainFault {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
   readonly range: readonly [number, number];
 }
 
-export interface Plain {
+interface Plain {
   readonly value: unknown;
   /** Keys with nothing behind them. */
   readonly nulls: readonly Path[];

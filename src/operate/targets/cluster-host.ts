@@ -21,7 +21,7 @@ import type { CertificateHost } from '../certificates/host.ts';
 import type { AccountBook, LogOptions, LogPart } from '../target.ts';
 
 /** What of Hubwright's own an environment needs in its namespace. */
-export interface OwnWanted {
+interface OwnWanted {
   readonly listed: readonly ListedAccount[] | undefined;
   /** Names of the secrets that the systems refer to. */
   readonly wanted: readonly string[];
@@ -126,7 +126,7 @@ export interface RenderedObject {
 }
 
 /** What Hubwright itself keeps for an environment. */
-export interface OwnObjects {
+interface OwnObjects {
   readonly namespace: KubernetesObject;
   /** Of tokens and accounts. */
   readonly secrets: readonly KubernetesObject[];

@@ -7,7 +7,7 @@ export interface Period {
 }
 
 /** What people write after `--from` and `--to`. */
-export interface PeriodWords {
+interface PeriodWords {
   readonly from: string;
   readonly to: string;
 }

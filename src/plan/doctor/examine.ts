@@ -3,7 +3,7 @@ import type { Check, Evidence, Examined, SourceName, Sources } from './check.ts'
 import { type Finding, harms } from './finding.ts';
 
 /** A finding with the check that made it. */
-export interface Found {
+interface Found {
   readonly check: Check;
   readonly finding: Finding;
 }

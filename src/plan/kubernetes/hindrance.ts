@@ -4,7 +4,7 @@ import type { ChartName } from '../../platform/kubernetes/system.ts';
 import type { Revision } from './observed.ts';
 
 /** What tells whether a release can go from one state to another. */
-export type State = Pick<Revision, 'chart' | 'values'>;
+type State = Pick<Revision, 'chart' | 'values'>;
 
 /** Why a release must not go back from the first to the second, in one sentence; undefined: it can. */
 export function hindrance(chart: ChartName, now: State, back: State): string | undefined {

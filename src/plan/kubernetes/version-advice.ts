@@ -4,7 +4,7 @@ import type { Note, Refusal } from '../plan.ts';
 import type { ClusterObserved, ObservedRelease } from './observed.ts';
 
 /** Something about versions that is better known before a deploy. */
-export interface Advice {
+interface Advice {
   /** A refusal keeps the deploy from being done. */
   readonly severity: 'warning' | 'refusal';
   /** One sentence. */

@@ -110,7 +110,7 @@ function settingsFiles(system: LocalSystem, observed: LocalObserved): SettingsFi
 }
 
 /** The address that people open. */
-export function publicUrl(address: string, port: number): string {
+function publicUrl(address: string, port: number): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}/`;
 }
 

@@ -31,12 +31,12 @@ export interface HubSettings {
   };
 }
 
-export interface AccountsSettings {
+interface AccountsSettings {
   readonly kind: 'accounts';
   readonly minimumPasswordLength: number;
 }
 
-export interface OidcSettings extends OidcProvider {
+interface OidcSettings extends OidcProvider {
   readonly kind: 'oidc';
   readonly clientId: string;
   readonly adminGroups: readonly string[];

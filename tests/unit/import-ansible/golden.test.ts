@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { importAnsible } from '../../../src/config/import-ansible/index.ts';
 import type { Imported } from '../../../src/config/import-ansible/index.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import { pathText } from '../../../src/config/problem.ts';
+import type { Path } from '../../../src/config/problem.ts';
 import { filesBelow } from './files.ts';
 
 // Each case is a folder: input/ as an operator's repository, and what becomes of it. UPDATE_GOLDEN=1 writes the results;
@@ -60,4 +60,14 @@ function problemsText(yaml: string): string {
     .filter(({ severity }) => severity === 'error')
     .map(({ code, path }) => `${code} ${pathText(path)}\n`)
     .join('');
+}
+
+/** `profiles.gpu.commands[0]` */
+function pathText(path: Path): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${String(part)}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
 }

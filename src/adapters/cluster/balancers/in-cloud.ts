@@ -75,12 +75,11 @@ export async function balancerInFull(cloud: OpenstackApi, id: string): Promise<O
 }
 
 function observedBalancer(balancer: LoadBalancer): ObservedBalancer {
-  const { id, name, description, provisioning_status, tags, created_at, updated_at } = balancer;
+  const { id, name, provisioning_status, tags, created_at, updated_at } = balancer;
   const { vip_address: address, vip_port_id: portId, vip_network_id: networkId } = balancer;
   return {
     id,
     name,
-    description,
     provisioning: provisioning_status,
     tags,
     created: withZone(created_at),
@@ -126,7 +125,6 @@ function observedFloatingIp(fip: FloatingIp): ObservedFloatingIp {
     portId: fip.port_id ?? undefined,
     portName: details === null ? undefined : details.name || details.device_owner || undefined,
     forwardsPorts: (fip.port_forwardings ?? []).length > 0,
-    tags: fip.tags,
     revision: fip.revision_number,
   };
 }

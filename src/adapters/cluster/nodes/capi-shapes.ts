@@ -5,7 +5,7 @@ import type { Condition } from '../../kubernetes/shapes.ts';
 
 /** Versions of Cluster API's own groups, newest first. Both are served from 1.11 on, and older ones serve v1beta1 alone. */
 const versions = ['v1beta2', 'v1beta1'] as const;
-export type CapiVersion = (typeof versions)[number];
+type CapiVersion = (typeof versions)[number];
 
 export const capiGroups = {
   cluster: 'cluster.x-k8s.io',
@@ -23,7 +23,7 @@ export async function servedVersion(
 }
 
 /** A reference, as v1beta1 (`apiVersion`) and v1beta2 (`apiGroup`) write it. */
-export interface TemplateRef {
+interface TemplateRef {
   readonly kind?: string;
   readonly name?: string;
   readonly namespace?: string;
@@ -45,7 +45,6 @@ interface RollingUpdate {
 /** What stands on machines: beside each other in v1beta2, in different places of v1beta1. */
 interface MachineSpec {
   readonly infrastructureRef?: TemplateRef;
-  readonly providerID?: string;
   readonly nodeDrainTimeout?: string;
   readonly deletion?: { readonly nodeDrainTimeoutSeconds?: number };
 }
@@ -64,7 +63,6 @@ export interface GroupObject extends Head {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
-    readonly availableReplicas?: number;
     /** v1beta1 */
     readonly updatedReplicas?: number;
     /** v1beta2 */

@@ -24,7 +24,6 @@ export interface CapiCluster {
 }
 
 const clusterName = 'cluster.x-k8s.io/cluster-name';
-const clonedFrom = 'cluster.x-k8s.io/cloned-from-name';
 const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
 /** The MachineDeployments and the control plane of a cluster, with their machines. */
@@ -89,8 +88,6 @@ async function groupSeen(
       wanted: spec.replicas ?? 1,
       all,
       ready: status.readyReplicas ?? 0,
-      // Of a control plane v1beta1 has no such number.
-      available: status.availableReplicas ?? status.readyReplicas ?? 0,
       upToDate: status.upToDateReplicas ?? status.updatedReplicas ?? 0,
     },
     bounds: boundsOf(annotations),
@@ -125,7 +122,7 @@ async function templateOf(
   const found = await follow(api, reference, namespace);
   if (found === undefined) return undefined;
   const { spec, status } = found.object;
-  return { ref: found.ref, flavor: spec?.template?.spec?.flavor, capacity: status?.capacity ?? {} };
+  return { flavor: spec?.template?.spec?.flavor, capacity: status?.capacity ?? {} };
 }
 
 /** The provider's own objects behind the machines. */
@@ -152,7 +149,6 @@ function machineOf(
     node: status.nodeRef?.name,
     deleting: deletionTimestamp !== undefined,
     ageSeconds: Math.max(0, Math.round((now - Date.parse(creationTimestamp)) / 1000)),
-    template: infra?.metadata.annotations?.[clonedFrom],
     says: saysOf(status, infra?.status),
   };
 }

@@ -27,6 +27,6 @@ function observeNodesSeen(context: ClusterContext): Promise<Seen<NodesSeen>> {
       observeWorkload(api, context.namespace),
       observeAutoscaler(api, context.namespace),
     ]);
-    return { ...workload, context: api.context, autoscaler };
+    return { ...workload, autoscaler };
   });
 }

@@ -20,7 +20,7 @@ export function environmentCloudName(env: NodeJS.ProcessEnv): string {
 }
 
 /** The cloud that `OS_AUTH_URL` and the like describe: one more beside those of the files, over which it has no say. */
-export function environmentCloud(env: NodeJS.ProcessEnv): Settings | undefined {
+function environmentCloud(env: NodeJS.ProcessEnv): Settings | undefined {
   const names = Object.keys(env).filter((name) => name.startsWith('OS_') && !notOurs.test(name));
   if (names.every((name) => selectors.has(name))) return undefined;
   const settings = names.map((name) => [name.slice('OS_'.length).toLowerCase(), env[name]] as const);

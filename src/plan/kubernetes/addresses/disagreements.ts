@@ -34,7 +34,7 @@ export function disagreementsOf(judged: Judged): Disagreement[] {
 }
 
 /** The address that leads in: of what is there, else of the file. */
-export function addressOf({ floatingIp, service, way }: SeenWay): string | undefined {
+function addressOf({ floatingIp, service, way }: SeenWay): string | undefined {
   return way.floatingIp ?? floatingIp?.address ?? service?.ingress[0];
 }
 

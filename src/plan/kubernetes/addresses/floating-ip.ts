@@ -3,7 +3,7 @@ import type { BalancersInCloud, ObservedBalancer, ObservedFloatingIp } from '../
 import type { Way } from './ways.ts';
 
 /** Why the floating IP of the file cannot be put on the load balancer, and what to do about that. */
-export interface Hindrance {
+interface Hindrance {
   readonly what: string;
   readonly fix: string;
 }
@@ -42,7 +42,7 @@ function notThere(address: string, key: string, { project, floatingIps }: Balanc
 }
 
 /** What it leads to now, as people know it. */
-export function holderOf({ portId, portName }: ObservedFloatingIp, cloud: BalancersInCloud): string {
+function holderOf({ portId, portName }: ObservedFloatingIp, cloud: BalancersInCloud): string {
   const balancer = cloud.loadBalancers.find(({ vip }) => vip.portId === portId);
   if (balancer !== undefined) return `load balancer ${balancer.name} (${balancer.id})`;
   const port = cloud.ports.find(({ id }) => id === portId);

@@ -63,10 +63,7 @@ function waitingFor({ namespace, service }: Way, observed: BalancersObserved): O
 }
 
 /** That which its annotation has; where it has none, the one that the controller would take, if nodes are its members. */
-export function balancerOf(
-  service: BalancedService,
-  observed: BalancersObserved,
-): ObservedBalancer | undefined {
+function balancerOf(service: BalancedService, observed: BalancersObserved): ObservedBalancer | undefined {
   if (service.balancerId !== undefined)
     return observed.loadBalancers.find(({ id }) => id === service.balancerId);
   const candidates = observed.loadBalancers.filter((balancer) => {

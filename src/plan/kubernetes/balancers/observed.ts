@@ -74,7 +74,6 @@ export interface BalancedService {
 export interface ObservedBalancer {
   readonly id: string;
   readonly name: string;
-  readonly description: string;
   readonly provisioning:
     | 'ACTIVE'
     | 'ERROR'
@@ -109,7 +108,6 @@ export interface ObservedFloatingIp {
   /** Its port's name, or what it belongs to, for people. */
   readonly portName: string | undefined;
   readonly forwardsPorts: boolean;
-  readonly tags: readonly string[];
   /** Neutron's count of its changes. */
   readonly revision: number;
 }

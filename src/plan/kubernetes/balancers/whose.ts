@@ -5,7 +5,7 @@ import type { BalancedService, BalancersObserved, ObservedBalancer, ObservedList
 type Member = ObservedListener['members'][number];
 
 /** Whose a load balancer is, as far as it can be told. A name alone says nothing: two clusters may have one name. */
-export type Whose =
+type Whose =
   /** A Service's of this cluster: its annotation has the id, or it is the one that the Service would take over. */
   | { readonly kind: 'service'; readonly service: BalancedService; readonly by: 'id' | 'members' | 'name' }
   /** It was made for a Service of this cluster that is no more. `members`: some of them are nodes of the cluster. */

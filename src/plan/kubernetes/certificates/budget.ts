@@ -15,12 +15,12 @@ const hour = 3600;
 const week = 7 * 24 * hour;
 
 /** Of Let's Encrypt's two servers. Any other may count as strictly as the real one. */
-export function isStaging(authority: string): boolean {
+function isStaging(authority: string): boolean {
   return authority.includes('staging');
 }
 
 /** What may be asked of an ACME server now. */
-export interface Budget {
+interface Budget {
   readonly failuresLastHour: number;
   readonly issuedLastWeek: number;
   readonly limits: Limits;

@@ -103,7 +103,7 @@ function dnsTodo({ domain, dns }: AcmeObserved, ours: readonly string[]): string
 }
 
 /** Where the hub can be reached; names of load balancers (which other clouds give) count as they are. */
-export function addressesOf({ service, floatingIp }: AcmeObserved): string[] {
+function addressesOf({ service, floatingIp }: AcmeObserved): string[] {
   const ingress = service?.ingress ?? [];
   return ingress.length === 0 && floatingIp !== undefined ? [floatingIp] : [...ingress];
 }

@@ -3,7 +3,7 @@ import type { OwnCertificate, OwnObserved } from './observed.ts';
 import type { CertificateState, StateName } from './state.ts';
 
 /** Nobody renews it but people, and who issues certificates for them may take a week. */
-export const ownSoonDays = 21;
+const ownSoonDays = 21;
 
 /** What is wrong with a certificate of people's own, worst first; each a whole sentence with what to do. */
 export function ownFaults({

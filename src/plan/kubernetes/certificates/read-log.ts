@@ -1,5 +1,5 @@
 /** Why there is no certificate, as far as the log of traefik tells. */
-export type CauseKind =
+type CauseKind =
   | 'dns'
   | 'port'
   | 'otherServer'

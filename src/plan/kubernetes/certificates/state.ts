@@ -50,7 +50,7 @@ const stateOf: Readonly<Record<ConditionId, StateName>> = {
 /** Traefik asks within seconds of its start; the answer takes some more, and secret-sync looks each half minute. */
 const askingSeconds = 5 * 60;
 /** Let's Encrypt's certificates are renewed when this much is left (traefik, `certificatesDuration`). */
-export const renewDays = 30;
+const renewDays = 30;
 
 /** Which state that is. */
 export function certificateState(observed: CertificatesObserved): CertificateState {

@@ -26,7 +26,7 @@ export interface CertificateWay {
   readonly saves: boolean;
 }
 
-export interface Looked {
+interface Looked {
   readonly environment: Environment;
   readonly systems: readonly System[];
   readonly observed: Pick<ClusterObserved, 'releases' | 'certificate' | 'keptCertificates'>;

@@ -7,7 +7,7 @@ export interface AutoscalerStatus {
   readonly groups: readonly GroupStatus[];
 }
 
-export interface GroupStatus {
+interface GroupStatus {
   /** As it names it: `MachineDeployment/clusters/training-workers`. */
   readonly id: string;
   readonly health: string;

@@ -9,7 +9,7 @@ const flavorLabels = ['node.kubernetes.io/instance-type', 'beta.kubernetes.io/in
 export const controlPlane = 'control-plane';
 
 /** Which node group it is of; undefined: nothing on it tells. */
-export function groupOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {
+function groupOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {
   if (isControlPlane({ labels })) return controlPlane;
   const known = groupLabels.map((key) => labels[key]).find((name) => name !== undefined);
   // capi-helm-charts with another `projectPrefix`.

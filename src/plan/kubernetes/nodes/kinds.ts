@@ -25,7 +25,7 @@ export interface KindSources {
   readonly flavors: readonly FlavorSeen[] | undefined;
 }
 
-export interface Kinds {
+interface Kinds {
   readonly kinds: readonly NodeKind[];
   /** Groups, with their flavour, of which nothing tells what a node has. */
   readonly unknown: readonly { readonly group: string; readonly flavor: string }[];

@@ -45,7 +45,6 @@ export interface MachineGroup {
     readonly wanted: number;
     readonly all: number;
     readonly ready: number;
-    readonly available: number;
     readonly upToDate: number;
   };
   /** Of the autoscaler; undefined: it leaves the group alone. */
@@ -57,7 +56,7 @@ export interface MachineGroup {
   readonly machines: readonly Machine[];
 }
 
-export interface Rollout {
+interface Rollout {
   readonly maxSurge: number | string | undefined;
   readonly maxUnavailable: number | string | undefined;
   /** 0: as long as it takes. */
@@ -65,7 +64,6 @@ export interface Rollout {
 }
 
 export interface MachineTemplate {
-  readonly ref: ObjectRef;
   readonly flavor: string | undefined;
   /** What the provider says that a node of it will have; older ones say nothing. */
   readonly capacity: Readonly<Record<string, string>>;
@@ -78,8 +76,6 @@ export interface Machine {
   readonly node: string | undefined;
   readonly deleting: boolean;
   readonly ageSeconds: number;
-  /** The template that it was made from; undefined: its infrastructure does not say. */
-  readonly template: string | undefined;
   /** Why it is not further, in the words of Cluster API and its provider. */
   readonly says: readonly string[];
 }

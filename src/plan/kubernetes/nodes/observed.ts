@@ -79,7 +79,6 @@ export interface AutoscalerEvent {
 
 /** The cluster itself, as checks and `nodes` look at it. */
 export interface NodesSeen extends WorkloadSeen {
-  readonly context: string;
   readonly autoscaler: AutoscalerSeen;
 }
 

@@ -93,7 +93,7 @@ function nodeView(node: NodeSeen, servers: readonly ObservedServer[]): NodeView 
 }
 
 /** Without those whom a `verify` made. */
-export function peopleOn(node: string, servers: readonly ObservedServer[]): string[] {
+function peopleOn(node: string, servers: readonly ObservedServer[]): string[] {
   return servers.filter((one) => one.node === node && !isTemporary(one.user)).map(({ user }) => user);
 }
 

@@ -2,7 +2,7 @@ import { fewNames, groupBy } from '../../names.ts';
 import type { AutoscalerSeen, WaitingPod } from './observed.ts';
 
 /** Why a group brings no node for a pod. */
-export type ReasonKind =
+type ReasonKind =
   | 'maximum'
   | 'allNodes'
   | 'backoff'

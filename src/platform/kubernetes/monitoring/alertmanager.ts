@@ -62,7 +62,7 @@ function secretFiles({ receivers, smtp }: Monitoring): Values {
 }
 
 /** How the secret address of a receiver is called. */
-export function receiverSecret(name: string, way: 'webhook' | 'slack'): string {
+function receiverSecret(name: string, way: 'webhook' | 'slack'): string {
   return `receiver.${name}.${way}`;
 }
 

@@ -7,7 +7,7 @@ import type { SecretParts } from './alertmanager.ts';
 import { type Monitoring, stackNames, stackSecrets } from './names.ts';
 
 /** Below the hub's own address, through the hub's proxy: as a service of JupyterHub. */
-export const grafanaPath = '/services/grafana/';
+const grafanaPath = '/services/grafana/';
 
 /** Where the hub's proxy finds Grafana; undefined where people reach it otherwise. */
 export function grafanaBehindHub(settings: Monitoring): string | undefined {

@@ -30,7 +30,7 @@ export interface AlertRule extends Values {
   };
 }
 
-export type Rule = RecordingRule | AlertRule;
+type Rule = RecordingRule | AlertRule;
 
 /** Rules that are evaluated one after the other, so that one can use what those before it have recorded. */
 export interface RuleGroup extends Values {

@@ -15,7 +15,7 @@ interface Common {
   readonly height?: number;
 }
 
-export type Color = 'green' | 'orange' | 'red' | 'gray';
+type Color = 'green' | 'orange' | 'red' | 'gray';
 
 /** From this value on, in this colour. */
 export interface Threshold {

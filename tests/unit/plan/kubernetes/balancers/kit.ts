@@ -33,7 +33,6 @@ export function balancer(given: Partial<ObservedBalancer> = {}): ObservedBalance
   return {
     id: 'lb-1',
     name,
-    description: 'Kubernetes external service hub/proxy-public from cluster training',
     provisioning: 'ACTIVE',
     tags: [name],
     created: '2026-11-30T08:00:10Z',
@@ -64,7 +63,6 @@ export function floatingIp(given: Partial<ObservedFloatingIp> = {}): ObservedFlo
     portId: 'port-1',
     portName: 'octavia-lb-lb-1',
     forwardsPorts: false,
-    tags: [],
     revision: 3,
     ...given,
   };

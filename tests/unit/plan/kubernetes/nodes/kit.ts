@@ -106,7 +106,6 @@ export function nodesSeen(
   change: Partial<Omit<NodesSeen, 'autoscaler'>> & { readonly autoscaler?: Partial<AutoscalerSeen> } = {},
 ): NodesSeen {
   return {
-    context: 'training',
     nodes: [node('worker-1'), node('worker-2')],
     servers: [server('bo', 'worker-1')],
     ...change,
@@ -149,16 +148,10 @@ export function machineGroup(change: Partial<MachineGroup> = {}): MachineGroup {
     },
     paused: false,
     settled: true,
-    counts: { wanted: 2, all: 2, ready: 2, available: 2, upToDate: 2 },
+    counts: { wanted: 2, all: 2, ready: 2, upToDate: 2 },
     bounds: { min: 1, max: 4 },
     annotations: { [`${capacity}/cpu`]: '8', [`${capacity}/memory`]: '32Gi' },
     template: {
-      ref: {
-        apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta1',
-        kind: 'OpenStackMachineTemplate',
-        namespace: 'clusters',
-        name: `training-${name}-0`,
-      },
       flavor: 'small',
       capacity: {},
     },

@@ -18,7 +18,6 @@ function machine(name: string, change: Partial<Machine> = {}): Machine {
     node: name,
     deleting: false,
     ageSeconds: 9000,
-    template: 'training-workers-0',
     says: [],
     ...change,
   };
