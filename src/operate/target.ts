@@ -172,7 +172,7 @@ export interface AccountBook {
 
 export interface PartStatus {
   readonly name: string;
-  readonly state: 'running' | 'starting' | 'stopped' | 'crashed';
+  readonly state: 'running' | 'starting' | 'stopped' | 'crashed' | 'missing';
   /** Why it is not running yet. */
   readonly reason?: string;
   /** ISO 8601. */

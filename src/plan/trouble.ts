@@ -4,6 +4,8 @@ export interface Trouble {
   readonly what: string;
   /** The command that mends it. */
   readonly fix: string;
+  /** What was seen, where the sentence leaves it out: each a short line that somebody could look up again. */
+  readonly evidence?: readonly string[];
 }
 
 /** What is in trouble. */

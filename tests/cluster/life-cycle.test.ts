@@ -99,15 +99,33 @@ describe('the plan of a change', () => {
       await box.must(['deploy', 'training', '--no-verify'], { env });
       const apps = cluster.config().makeApiClient(AppsV1Api);
       const body = [{ op: 'replace', path: '/spec/replicas', value: 0 }];
-      await apps.patchNamespacedDeployment({ name: 'hub', namespace, body });
+      await apps.patchNamespacedDeployment({ name: 'proxy', namespace, body });
+      await apps.deleteNamespacedDeployment({ name: 'hub', namespace });
       await cluster.config().makeApiClient(CoreV1Api).deleteNamespacedService({ name: 'hub', namespace });
 
       const plan = await box.must(['plan', 'training'], { env });
       expect(plan).toContain('! Deployment hub (changed by hand; put back)');
+      expect(plan).toContain('! Deployment proxy (changed by hand; put back)');
       expect(plan).toContain('spec.replicas: 0 → 1');
       expect(plan).toContain('! Service hub (changed by hand; put back)');
+      const status = await box.run(['status', 'training'], { env });
+      expect(status.stdout).toMatch(/✖ hub +not there/);
+      expect(status.stdout).toMatch(/✖ hub is not there\n +fix: `\S*hubwright deploy training`/);
+      const doctor = await box.run(['doctor', 'training', '--only', 'hub-down', '--json'], { env });
+      const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; evidence: string[] }[] };
+      expect(findings.map(({ what }) => what)).toEqual([
+        'Proxy is scaled to nothing.',
+        'Hub is not there.',
+        'Service hub is not there.',
+      ]);
+      expect(findings.flatMap(({ evidence }) => evidence)).toContain(
+        `no Deployment hub in namespace ${namespace}; revision 1 of release ${namespace} has it`,
+      );
       await box.must(['deploy', 'training', '--no-verify'], { env });
+      const hub = await apps.readNamespacedDeployment({ name: 'hub', namespace });
+      expect(hub.status?.readyReplicas).toBe(1);
       expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+      expect((await box.run(['doctor', 'training', '--only', 'hub-down'], { env })).exitCode).toBe(0);
     });
   });
 });

@@ -8,10 +8,9 @@ export const run: Command = async ([name], context) => {
   const { io, options, adapters } = context;
   const { target } = await openDeployed(name, context);
   const found = await target.status();
-  const troubles = found.troubles.map(({ kind, what, fix }) => ({
-    kind,
-    what,
-    fix: pasteable(fix, context.meant),
+  const troubles = found.troubles.map((trouble) => ({
+    ...trouble,
+    fix: pasteable(trouble.fix, context.meant),
   }));
   const notes = found.notes.map((text) => pasteable(text, context.meant));
   const status = { ...found, troubles, notes };

@@ -34,6 +34,7 @@ function partLines(
     return `${colours.green('✔')} ${name} running for ${ago(since, now)}${url === undefined ? '' : `  ${url}`}\n`;
   if (state === 'starting')
     return `${colours.yellow('◌')} ${name} not ready${reason === undefined ? '' : `: ${reason}`}\n`;
+  if (state === 'missing') return `${colours.red('✖')} ${name} not there\n`;
   if (state === 'stopped') return `${colours.dim('○')} ${name} not running\n`;
   const lines = (lastLines ?? []).map((line) => colours.dim(`    ${line}\n`));
   return `${colours.red('✖')} ${name} stopped by itself; the end of ${log}:\n${lines.join('')}`;

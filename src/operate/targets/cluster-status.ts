@@ -9,6 +9,7 @@ import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { certificateNote, certificateTrouble } from './certificate-status.ts';
 import { faultTroubles } from './fault-troubles.ts';
+import { type MissingPart, missingParts, missingTrouble } from './missing-parts.ts';
 import { nodeTroubles, nodesNote } from './node-status.ts';
 import type { Trouble } from '../../plan/trouble.ts';
 import type { PartStatus, PersonStatus, TargetStatus } from '../target.ts';
@@ -23,11 +24,13 @@ interface Looked {
 export function clusterStatus(environment: Environment, looked: Looked): TargetStatus {
   const { systems, observed, health } = looked;
   const { name, kubernetes } = environment;
-  const parts = workloads(observed, kubernetes?.namespace ?? '').map(partStatus);
+  const there = workloads(observed, kubernetes?.namespace ?? '').map(partStatus);
+  const missing = missingParts(systems, observed);
+  const parts = [...there, ...missing.flatMap(missingStatus)];
   return {
     environment: name,
     target: 'kubernetes',
-    url: parts.some((part) => part.name === 'hub')
+    url: there.some((part) => part.name === 'hub')
       ? (publicUrl(environment) ?? serviceUrl(observed, environment))
       : undefined,
     parts: parts.length > 0 ? parts : [{ name: 'hub', state: 'stopped' }],
@@ -42,7 +45,8 @@ export function clusterStatus(environment: Environment, looked: Looked): TargetS
       ...gpuNotes(environment, observed.nodes).map(({ text }) => text),
     ],
     troubles: [
-      ...parts.flatMap((part) => partTrouble(part, name)),
+      ...there.flatMap((part) => partTrouble(part, name)),
+      ...missing.map((part) => missingTrouble(part, name)),
       ...systems.flatMap((system) => releaseTrouble(system, observed, name)),
       ...certificateTrouble(environment, observed),
       ...interruptedTrouble(observed),
@@ -72,6 +76,12 @@ function workloads({ live }: ClusterObserved, namespace: string): KubernetesObje
       .filter((object) => !isPlaceholder(object))
       .toSorted((a, b) => rank(order, a.metadata.name) - rank(order, b.metadata.name))
   );
+}
+
+function missingStatus({ system, object }: MissingPart): PartStatus[] {
+  return system.id === 'jupyterhub' && object.kind === 'Deployment'
+    ? [{ name: object.metadata.name, state: 'missing' }]
+    : [];
 }
 
 function rank(order: readonly string[], name: string): number {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { clusterStatus } from '../../../src/operate/targets/cluster-status.ts';
 import type { ClusterHealth, Fault } from '../../../src/plan/kubernetes/health.ts';
-import { deployment, hubSystem, released, running, training } from '../plan/kubernetes/observed.ts';
+import {
+  deployment,
+  hubSystem,
+  longhornSystem,
+  released,
+  running,
+  training,
+} from '../plan/kubernetes/observed.ts';
 
 const environment = training();
 const ready = { ...deployment('hub', 'hub:1'), status: { readyReplicas: 1 } };
@@ -46,6 +53,47 @@ describe('the status of an environment on a cluster', () => {
         fix: 'hubwright logs training hub',
       },
     ]);
+  });
+
+  test('tells what was deleted by hand, which has no status of its own', () => {
+    const proxy = deployment('proxy', 'proxy:1');
+    const service = { ...proxy, apiVersion: 'v1', kind: 'Service' };
+    const release = released({ objects: [deployment('hub', 'hub:1'), proxy, service] });
+    const gone = status({ releases: { 'jupyterhub/jupyterhub': release } });
+    expect(gone.parts).toEqual([
+      { name: 'hub', state: 'running' },
+      { name: 'proxy', state: 'missing' },
+    ]);
+    expect(gone.troubles).toEqual([
+      {
+        kind: 'part',
+        what: 'proxy is not there',
+        fix: 'hubwright deploy training',
+        evidence: ['no Deployment proxy in namespace jupyterhub; revision 3 of release jupyterhub has it'],
+      },
+      expect.objectContaining({ kind: 'part', what: 'Service proxy is not there' }),
+    ]);
+    const all = status({ releases: { 'jupyterhub/jupyterhub': release }, live: [] });
+    expect(all.url).toBeUndefined();
+    expect(all.troubles.map(({ what }) => what)).toContain('hub is not there');
+  });
+
+  test('tells what was deleted of Longhorn, and nothing of a release that was never there', () => {
+    const system = { ...longhornSystem, objects: [deployment('longhorn-prerequisites', 'tools:1')] };
+    const manager = { ...deployment('longhorn-manager', 'manager:1'), kind: 'DaemonSet' };
+    const troublesOf = (lastGood: number | undefined) =>
+      clusterStatus(environment, {
+        systems: [system],
+        observed: running(released(), {
+          releases: { 'longhorn-system/longhorn': released({ objects: [manager] }, { lastGood }) },
+        }),
+        health: healthy,
+      }).troubles;
+    expect(troublesOf(1)).toMatchObject([
+      { kind: 'storage', what: 'longhorn-manager of Longhorn is not there' },
+      { kind: 'storage', what: 'longhorn-prerequisites of Longhorn is not there' },
+    ]);
+    expect(troublesOf(undefined)).toEqual([]);
   });
 
   test.each([

@@ -5,7 +5,7 @@ export const deployInterrupted = fromStatus({
   title: 'no change was left in the middle',
   page: 'interrupted-deploy',
   kind: 'interrupted',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning:
     'A part of it is done and the rest is not. Nothing is lost: the same command goes on where it ended.',

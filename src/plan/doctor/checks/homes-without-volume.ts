@@ -5,7 +5,7 @@ export const homesWithoutVolume = fromStatus({
   title: 'homes have their volumes',
   page: 'homes',
   kind: 'home',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning: 'These people cannot start a server until their home is there.',
 });

@@ -5,7 +5,7 @@ export const limitsNotSet = fromStatus({
   title: 'limits of CPU and memory are set',
   page: 'hub',
   kind: 'limits',
-  target: 'local',
+  applies: ({ target }) => target === 'local',
   harm: 'willStop',
   meaning: 'One of these servers can take all of the machine’s memory, and with it everybody’s work.',
 });

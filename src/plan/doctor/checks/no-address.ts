@@ -5,7 +5,7 @@ export const noAddress = fromStatus({
   title: 'load balancers have their addresses',
   page: 'load-balancers',
   kind: 'loadBalancer',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'nobodyGetsIn',
   meaning: 'Nobody reaches what is behind it from outside.',
 });

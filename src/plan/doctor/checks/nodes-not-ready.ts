@@ -5,7 +5,7 @@ export const nodesNotReady = fromStatus({
   title: 'nodes are ready',
   page: 'nodes',
   kind: 'node',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning:
     'Servers on these nodes do not answer. Their homes can be attached elsewhere once Kubernetes has given the node up.',

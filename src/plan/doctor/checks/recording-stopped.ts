@@ -5,7 +5,7 @@ export const recordingStopped = fromStatus({
   title: 'what happens is recorded',
   page: 'monitoring',
   kind: 'recording',
-  target: 'local',
+  applies: ({ target, monitoring }) => target === 'local' || typeof monitoring === 'object',
   harm: 'leftOver',
   meaning: 'People can work. What they do meanwhile is missing from dashboards and from `hubwright usage`.',
 });

@@ -5,7 +5,7 @@ export const releaseBroken = fromStatus({
   title: 'releases are deployed',
   page: 'interrupted-deploy',
   kind: 'release',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning: 'What runs is not sure to be what the file says, and a Helm of yours would refuse to change it.',
 });

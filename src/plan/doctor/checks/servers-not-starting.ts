@@ -5,7 +5,7 @@ export const serversNotStarting = fromStatus({
   title: 'servers of people start',
   page: 'servers',
   kind: 'server',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning: 'These people wait for their server, or have given up.',
 });

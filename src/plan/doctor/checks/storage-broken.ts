@@ -5,7 +5,7 @@ export const storageBroken = fromStatus({
   title: 'Longhorn’s parts run',
   page: 'longhorn',
   kind: 'storage',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning:
     'Volumes may not be attached, or have fewer copies than they should: new servers may wait for their homes.',

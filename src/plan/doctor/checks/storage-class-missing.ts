@@ -5,7 +5,7 @@ export const storageClassMissing = fromStatus({
   title: 'the StorageClass of homes is there',
   page: 'homes',
   kind: 'storageClass',
-  target: 'kubernetes',
+  applies: ({ target }) => target === 'kubernetes',
   harm: 'someCannotWork',
   meaning: 'Who logs in for the first time gets no home, and so no server.',
 });
