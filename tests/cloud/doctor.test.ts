@@ -107,8 +107,10 @@ test(
         protocol_port,
         subnet_id: subnet,
       }));
-      const members = [...now.slice(1), { ...now[0], ...member }];
-      await patient.change('PUT', `pools/${pool!.id}/members`, { members });
+      await setMembers(id, pool!.id, [...now.slice(1), { ...now[0], ...member }]);
+    };
+    const setMembers = async (id: string, pool: string, members: readonly object[]) => {
+      await patient.change('PUT', `pools/${pool}/members`, { members });
       await waitForStatus(api, id, 'ACTIVE');
     };
 
@@ -145,8 +147,13 @@ test(
     const spare = await made('spare');
     await changeMembers('ports', { protocol_port: 29_999 });
     await changeMembers('gone', { name: 'old-node', address: '10.0.0.77' });
-    const [, secure] = await api.loadBalancers.listeners((await patient.balancer('listener')).id);
+    const listener = (await patient.balancer('listener')).id;
+    const [pool] = await api.loadBalancers.pools(listener);
+    await setMembers(listener, pool!.id, []);
+    const [, secure] = await api.loadBalancers.listeners(listener);
     await patient.change('DELETE', `listeners/${secure!.id}`);
+    // As if the node had been made anew.
+    await changeMembers('timeouts', { address: '10.0.0.78' });
     const [slow] = await api.loadBalancers.listeners((await patient.balancer('timeouts')).id);
     await patient.change('PUT', `listeners/${slow!.id}`, { listener: { timeout_client_data: 50_000 } });
     const old = (await patient.balancer('renamed')).id;
@@ -200,6 +207,8 @@ test(
         'balancer-twin spare',
         'balancer-members ports',
         'balancer-members gone',
+        'balancer-members listener',
+        'balancer-members timeouts',
         'balancer-listeners listener',
         'balancer-timeouts timeouts',
         'balancer-foreign renamed',

@@ -1,4 +1,8 @@
-import type { BalancersInCluster, CloudController } from '../../../plan/kubernetes/balancers/observed.ts';
+import type {
+  BalancedNode,
+  BalancersInCluster,
+  CloudController,
+} from '../../../plan/kubernetes/balancers/observed.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 
 /** As its manifest and its chart both call the container. */
@@ -57,7 +61,33 @@ function clusterNameOf({ command = [], args = [], env = [] }: Container): string
 
 interface Node {
   readonly metadata: LiveObject['metadata'];
-  readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+  readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
+  readonly status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+/** What keeps a node out of load balancers (k8s.io/cloud-provider, controllers/service/controller.go, `stableNodeSetPredicates`). */
+const keptOut = {
+  label: 'node.kubernetes.io/exclude-from-external-load-balancers',
+  taint: 'ToBeDeletedByClusterAutoscaler',
+};
+
+function nodeOf({ metadata, spec, status }: Node): BalancedNode {
+  const ready =
+    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+  return {
+    name: metadata.name,
+    addresses: (status?.addresses ?? [])
+      .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
+      .map(({ address }) => address),
+    serves:
+      ready &&
+      metadata.deletionTimestamp === undefined &&
+      metadata.labels?.[keptOut.label] === undefined &&
+      !spec?.taints?.some(({ key }) => key === keptOut.taint),
+  };
 }
 
 /** The nodes, and the name of the cluster as Cluster API writes it on them. */
@@ -66,10 +96,7 @@ export async function clusterNodes(
 ): Promise<{ readonly nodes: BalancersInCluster['nodes']; readonly clusterName: string | undefined }> {
   const nodes = await api.list<Node>({ apiVersion: 'v1', kind: 'Node' });
   return {
-    nodes: nodes.map(({ metadata: { name }, status }) => ({
-      name,
-      address: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
-    })),
+    nodes: nodes.map(nodeOf),
     clusterName: nodes.flatMap(
       ({ metadata }) => metadata.annotations?.['cluster.x-k8s.io/cluster-name'] ?? [],
     )[0],

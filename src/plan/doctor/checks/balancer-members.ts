@@ -2,7 +2,7 @@ import { sync } from '../../kubernetes/balancers/mend.ts';
 import { membersAre } from '../../kubernetes/balancers/whose.ts';
 import { about, balancerLine, closed, describeCommand, fixCommand, warningLine } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
-import { goneMembers, wrongPorts } from '../../kubernetes/balancers/disagreements.ts';
+import { emptyListeners, goneMembers, wrongPorts } from '../../kubernetes/balancers/disagreements.ts';
 import { working } from '../in-order.ts';
 import { fewNames } from '../../names.ts';
 
@@ -16,11 +16,11 @@ export const balancerMembers: Check<'balancers'> = {
     working(observed, environment).flatMap((match) => {
       const { service, part, balancer } = match;
       const gone = goneMembers(balancer, observed.nodes);
-      const ports = wrongPorts(service, balancer);
+      const ports = [...wrongPorts(service, balancer), ...emptyListeners(service, balancer, observed.nodes)];
       if (gone.length === 0 && ports.length === 0) return [];
       const noneIsOurs = membersAre(balancer, observed) === 'others';
       const repair = sync(match, {
-        reason: `load balancer ${balancer.id} leads to what is not there`,
+        reason: `load balancer ${balancer.id} does not lead to the nodes that are there`,
         observed,
         environment,
       });
@@ -28,10 +28,10 @@ export const balancerMembers: Check<'balancers'> = {
         {
           ...about(match),
           ...(noneIsOurs || ports.length > 0 ? {} : { harm: 'someCannotWork' as const }),
-          what: `The load balancer of ${service.name} leads to nodes or ports that are not there.`,
+          what: `The load balancer of ${service.name} does not lead to the nodes that are there.`,
           evidence: [
             balancerLine(balancer, observed.now),
-            ...(gone.length === 0 ? [] : [`no nodes of the cluster: ${fewNames(gone)}`]),
+            ...(gone.length === 0 ? [] : [`no address of a node: ${fewNames(gone)}`]),
             ...ports,
             ...warningLine(service),
           ],

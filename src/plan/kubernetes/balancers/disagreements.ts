@@ -3,14 +3,28 @@ import type { BalancedService, BalancersObserved, ObservedBalancer } from './obs
 
 type Nodes = BalancersObserved['nodes'];
 
-/** Members that are no node of the cluster any more: each `worker-3 (10.0.0.13)`. */
+/** Members that are no node of the cluster any more, or a node with another address now: each `worker-3 (10.0.0.13)`. */
 export function goneMembers({ listeners = [] }: ObservedBalancer, nodes: Nodes): string[] {
-  const addresses = new Set(nodes.map(({ address }) => address));
-  const names = new Set(nodes.map(({ name }) => name));
+  const addresses = new Set(nodes.flatMap((node) => node.addresses));
+  // By its name alone is known who has not said its addresses yet.
+  const names = new Set(nodes.filter((node) => node.addresses.length === 0).map(({ name }) => name));
   const gone = listeners
     .flatMap(({ members }) => members)
     .filter(({ name, address }) => !addresses.has(address) && !names.has(name));
   return [...new Set(gone.map(({ name, address }) => `${name} (${address})`))];
+}
+
+/** Ports of the Service that lead to no node at all, while some are ready to be led to. */
+export function emptyListeners(
+  { ports }: BalancedService,
+  { listeners = [] }: ObservedBalancer,
+  nodes: Nodes,
+): string[] {
+  if (!nodes.some(({ serves }) => serves)) return [];
+  const known = new Set(ports.map(({ port }) => port));
+  return listeners
+    .filter(({ port, members }) => known.has(port) && members.length === 0)
+    .map(({ port }) => `port ${port} leads to no node`);
 }
 
 /** Ports at which the load balancer knocks on nodes and nobody answers. */

@@ -9,7 +9,7 @@ export interface BalancersInCluster {
   readonly now: string;
   /** All of the cluster that are, or were made, of type LoadBalancer. */
   readonly services: readonly BalancedService[];
-  readonly nodes: readonly { readonly name: string; readonly address: string | undefined }[];
+  readonly nodes: readonly BalancedNode[];
   readonly namespaces: readonly string[];
   /** By which the cloud controller names its load balancers; undefined: nothing tells. */
   readonly clusterName: ClusterName | undefined;
@@ -33,6 +33,14 @@ export interface BalancersInCloud {
   readonly ports: readonly ObservedPort[];
   /** Networks outside to which routers of the project lead, by id; none where the routers are somebody else's. */
   readonly reachedNetworks?: readonly string[];
+}
+
+export interface BalancedNode {
+  readonly name: string;
+  /** Inside and outside, of each family; none while nobody has said them yet. */
+  readonly addresses: readonly string[];
+  /** Whether people can be led to it: it is ready, and the cloud controller makes it a member. */
+  readonly serves: boolean;
 }
 
 export interface ClusterName {

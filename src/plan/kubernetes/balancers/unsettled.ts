@@ -1,4 +1,4 @@
-import { goneMembers, missingListeners, wrongPorts, wrongTimeouts } from './disagreements.ts';
+import { emptyListeners, goneMembers, missingListeners, wrongPorts, wrongTimeouts } from './disagreements.ts';
 import type { BalancedService, BalancersObserved, ObservedBalancer } from './observed.ts';
 
 /** A Service and what its annotation leads to, as they are now. */
@@ -23,6 +23,7 @@ export const unsettled: Unsettled = ({ service, balancer, nodes }) => {
     ...goneMembers(balancer, nodes).map(
       (gone) => `load balancer ${id} still leads to ${gone}, no node of the cluster`,
     ),
+    ...emptyListeners(service, balancer, nodes),
     ...wrongPorts(service, balancer),
     ...wrongTimeouts(service, balancer),
     ...(ingress.length === 0 ? [`the Service ${name} has no address yet`] : []),

@@ -68,8 +68,8 @@ export function membersAre(
   const nodePorts = new Set(services.flatMap(({ ports }) => ports.flatMap(({ nodePort }) => nodePort ?? [])));
   const isOurs = (member: Member): boolean =>
     nodes.some(
-      ({ name, address }) =>
-        member.name === name || (member.address === address && nodePorts.has(member.port)),
+      ({ name, addresses }) =>
+        member.name === name || (addresses.includes(member.address) && nodePorts.has(member.port)),
     );
   return members.some(isOurs) ? 'ours' : 'others';
 }

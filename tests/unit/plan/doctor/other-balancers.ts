@@ -1,4 +1,4 @@
-import { balancer, observed, service } from '../kubernetes/balancers/kit.ts';
+import { balancer, node, observed, service } from '../kubernetes/balancers/kit.ts';
 import { type Situations, listener, theirs, withMembers, orphan, twin, unknown } from './balancer-kit.ts';
 
 /** Whose they are, and where they lead. */
@@ -113,8 +113,23 @@ export const others: Situations = {
     given: { nodes: [observed().nodes[0]!] },
     found: { 'balancer-members': ['syncService'] },
   },
+  'nodes of the same names were made anew, with other addresses': {
+    given: { nodes: [node('worker-1', '10.0.0.91'), node('worker-2', '10.0.0.92')] },
+    found: { 'balancer-members': ['syncService'] },
+  },
+  'no members at all, while nodes are ready': {
+    given: { loadBalancers: [balancer({ listeners: withMembers([]) })] },
+    found: { 'balancer-members': ['syncService'] },
+  },
+  'no members, and none of the nodes may be one': {
+    given: {
+      loadBalancers: [balancer({ listeners: withMembers([]) })],
+      nodes: [{ ...node('master-1', '10.0.0.11'), serves: false }],
+    },
+    found: {},
+  },
   'no member is a node': {
-    given: { nodes: [{ name: 'worker-8', address: '10.0.0.18' }] },
+    given: { nodes: [node('worker-8', '10.0.0.18')] },
     found: { 'balancer-members': [] },
   },
   'members at other ports than the Service’s': {

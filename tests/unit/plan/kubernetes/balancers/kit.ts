@@ -1,5 +1,6 @@
 import { balancerName, floatingIpDescription } from '../../../../../src/plan/kubernetes/balancers/names.ts';
 import type {
+  BalancedNode,
   BalancedService,
   BalancersObserved,
   ObservedBalancer,
@@ -77,15 +78,16 @@ export const madeFloatingIp = (given: Partial<ObservedFloatingIp> = {}): Observe
     ...given,
   });
 
+export function node(name: string, ...addresses: string[]): BalancedNode {
+  return { name, addresses, serves: true };
+}
+
 /** All in order, but for what is given. */
 export function observed(given: Partial<BalancersObserved> = {}): BalancersObserved {
   return {
     now: '2026-11-30T09:00:00Z',
     services: [service()],
-    nodes: [
-      { name: 'worker-1', address: '10.0.0.11' },
-      { name: 'worker-2', address: '10.0.0.12' },
-    ],
+    nodes: [node('worker-1', '10.0.0.11'), node('worker-2', '10.0.0.12')],
     namespaces: ['default', 'hub', 'kube-system'],
     clusterName: { name: 'training', from: 'controller' },
     controller: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Settling, unsettled } from '../../../../../src/plan/kubernetes/balancers/unsettled.ts';
-import { balancer, observed, service } from './kit.ts';
+import { balancer, node, observed, service } from './kit.ts';
 
 const [listener] = balancer().listeners ?? [];
 const { nodes } = observed();
@@ -20,8 +20,23 @@ const cases: Record<string, { given: Partial<Settling>; says: string | undefined
     given: { service: service({ ports: [80, 443].map((port) => ({ port, nodePort: 30_000 + port })) }) },
     says: 'load balancer lb-1 does not listen on port 443 yet',
   },
-  'a node that has another address is still a node': {
-    given: { nodes: nodes.map(({ name }) => ({ name, address: undefined })) },
+  'a node that has not said its address yet is a node': {
+    given: { nodes: nodes.map((one) => ({ ...one, addresses: [] })) },
+    says: undefined,
+  },
+  'a node that has another address now': {
+    given: { nodes: [node('worker-1', '10.0.0.11'), node('worker-2', '10.0.0.92')] },
+    says: 'load balancer lb-1 still leads to worker-2 (10.0.0.12), no node of the cluster',
+  },
+  'a port without any node': {
+    given: { balancer: balancer({ listeners: [{ ...listener!, members: [] }] }) },
+    says: 'port 80 leads to no node',
+  },
+  'a port without any node, and no node is ready': {
+    given: {
+      balancer: balancer({ listeners: [{ ...listener!, members: [] }] }),
+      nodes: nodes.map((one) => ({ ...one, serves: false })),
+    },
     says: undefined,
   },
   'a node that is gone': {
