@@ -94,9 +94,15 @@ export function findEnvironment({ loaded }: OpenConfig, name: string | undefined
   return chosen === undefined ? undefined : loaded.environments.get(chosen);
 }
 
-function onlyOne({ environments, environmentNames }: LoadedConfig): string | undefined {
+/** The same, also where it breaks rules: enough to look at what runs. */
+export function findReadable({ loaded }: OpenConfig, name: string | undefined): Environment | undefined {
+  const chosen = name ?? onlyOne(loaded);
+  return chosen === undefined ? undefined : loaded.readable.get(chosen);
+}
+
+function onlyOne({ readable, environmentNames }: LoadedConfig): string | undefined {
   if (environmentNames.length === 1) return environmentNames[0];
-  const local = [...environments.values()].filter(({ target }) => target === 'local');
+  const local = [...readable.values()].filter(({ target }) => target === 'local');
   return local.length === 1 ? local[0]?.name : undefined;
 }
 

@@ -1,21 +1,21 @@
 import { bareEnvironment } from '../config/bare-environment.ts';
 import type { Target } from '../operate/target.ts';
 import type { CommandContext } from './command.ts';
-import { findEnvironment, openConfig, type OpenConfig } from './open-config.ts';
-import { openTarget } from './open-target.ts';
+import { findReadable, openConfig, type OpenConfig } from './open-config.ts';
+import { openToLook } from './open-target.ts';
 import { fileOption } from './render/pasteable.ts';
 
 /**
  * For commands that look at what runs, or stop it: a mistake in the file is no reason to refuse them. Where the
- * environment has one, the place where it was last deployed from this file is opened instead.
+ * environment cannot even be read, the place where it was last deployed from this file is opened instead.
  */
 export async function openDeployed(
   name: string | undefined,
   context: CommandContext,
 ): Promise<{ readonly target: Target; readonly sameAgain: string }> {
   const config = await openConfig(context);
-  const target = findEnvironment(config, name) ? undefined : await deployedTarget(name, config, context);
-  if (!target) return openTarget(name, context);
+  const target = findReadable(config, name) ? undefined : await deployedTarget(name, config, context);
+  if (!target) return openToLook(name, context);
   const { environment } = target;
   const sameAgain = fileOption(config.shown);
   Object.assign(context.meant, { environment: environment.name, sameAgain });

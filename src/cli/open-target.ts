@@ -4,7 +4,13 @@ import { shellWord } from '../config/shell-word.ts';
 import { durationSeconds } from '../config/units.ts';
 import { UserError } from '../errors.ts';
 import type { CommandContext, Options } from './command.ts';
-import { chooseEnvironment, openConfig, type OpenConfig } from './open-config.ts';
+import {
+  chooseEnvironment,
+  findEnvironment,
+  findReadable,
+  openConfig,
+  type OpenConfig,
+} from './open-config.ts';
 import { placingValues, textOf } from './place-values.ts';
 import { fileOption } from './render/pasteable.ts';
 
@@ -23,7 +29,31 @@ export async function openTarget(
   options: { readonly orExample?: boolean } = {},
 ): Promise<OpenTarget> {
   const config = await openConfig(context, options);
-  const environment = chooseEnvironment(config, name, context);
+  return openIn(config, chooseEnvironment(config, name, context), context);
+}
+
+/**
+ * The same for commands that only look: what runs can be looked at although the file breaks a rule, and at nine somebody
+ * has to. What they say goes by the file as it is written.
+ */
+export async function openToLook(name: string | undefined, context: CommandContext): Promise<OpenTarget> {
+  const config = await openConfig(context);
+  const readable = findReadable(config, name);
+  if (readable === undefined) return openIn(config, chooseEnvironment(config, name, context), context);
+  const opened = await openIn(config, readable, context);
+  if (!findEnvironment(config, name)) {
+    const { shown } = config;
+    const text = `${shown} has mistakes in it (\`hubwright check${opened.sameAgain}\`), for which a deploy of ${readable.name} would be refused; this goes by what is written`;
+    context.reporter.emit({ type: 'note', severity: 'warning', text });
+  }
+  return opened;
+}
+
+async function openIn(
+  config: OpenConfig,
+  environment: Environment,
+  context: CommandContext,
+): Promise<OpenTarget> {
   const sameAgain = fileOption(config.shown);
   Object.assign(context.meant, { environment: environment.name, sameAgain });
   const target = await targetOf(environment, config, context);

@@ -16,7 +16,10 @@ import { covers, findingsOf } from './zod-problems.ts';
 /** An environment after the schema looked at its parts. */
 interface CheckedEnvironment {
   readonly view: View;
+  /** What the schema says. */
   readonly findings: readonly Finding[];
+  /** What the rules about profiles say. */
+  readonly ofProfiles: readonly Finding[];
 }
 
 interface ToCheck {
@@ -43,7 +46,7 @@ export function checkEnvironment(work: ToCheck): CheckedEnvironment {
     const usable = result.usable ?? (key === 'auth' ? usableAuth(work, value) : undefined);
     if (usable !== undefined) settings[key] = usable;
   }
-  const { profiles, complete } = checkProfiles(work, findings);
+  const { profiles, complete, ofProfiles } = checkProfiles(work, findings);
   if (complete) settings['profiles'] = Object.fromEntries(profiles);
   const view: View = {
     name: work.name,
@@ -55,7 +58,7 @@ export function checkEnvironment(work: ToCheck): CheckedEnvironment {
   // A section that was meant by another name is not missing as well.
   const isMeant = ({ code, path }: Finding): boolean =>
     code === 'missing' && unknown.some(({ meant }) => meant !== undefined && covers(meant, path));
-  return { view, findings: findings.filter((finding) => !isMeant(finding)) };
+  return { view, findings: findings.filter((finding) => !isMeant(finding)), ofProfiles };
 }
 
 function explain(work: ToCheck, result: PartResult, at: Path): Finding[] {
@@ -85,12 +88,13 @@ function usableAuth({ parts }: ToCheck, value: unknown): unknown {
 function checkProfiles(
   work: ToCheck,
   findings: Finding[],
-): { profiles: Map<string, Profile>; complete: boolean } {
+): { profiles: Map<string, Profile>; complete: boolean; ofProfiles: Finding[] } {
   const profiles = new Map<string, Profile>();
+  const ofProfiles: Finding[] = [];
   const written = own(work.merged, 'profiles');
   if (!isMap(written)) {
     findings.push(...explain(work, work.parts.check(environment.shape.profiles, written), ['profiles']));
-    return { profiles, complete: false };
+    return { profiles, complete: false, ofProfiles };
   }
   let complete = true;
   for (const [name, value] of Object.entries(written)) {
@@ -108,10 +112,10 @@ function checkProfiles(
     if (result.usable === undefined) continue;
     profiles.set(name, result.usable as Profile);
     for (const finding of profileFindings(work, result.usable as Profile)) {
-      findings.push({ ...finding, path: [...at, ...finding.path] });
+      ofProfiles.push({ ...finding, path: [...at, ...finding.path] });
     }
   }
-  return { profiles, complete };
+  return { profiles, complete, ofProfiles };
 }
 
 /** A field with too little indentation looks like one more profile. */

@@ -21,6 +21,11 @@ export interface LoadedConfig {
   readonly name: string | undefined;
   /** The environments without errors of their own, by name. */
   readonly environments: ReadonlyMap<string, Environment>;
+  /**
+   * With those that break a rule and can be read all the same: enough to look at what runs, and no more. Each field is
+   * what the schema says, and nothing says that they go together.
+   */
+  readonly readable: ReadonlyMap<string, Environment>;
   /** Every environment that is written, also those with errors. */
   readonly environmentNames: readonly string[];
   /** Everything that is wrong, in the order of the file. */
@@ -39,7 +44,16 @@ export function checkSource(
   options: LoadOptions = {},
 ): LoadedConfig {
   if (source !== undefined) return checkFile(source, file, problems, options);
-  return { file, source, name: undefined, environments: new Map(), environmentNames: [], problems };
+  const none = new Map();
+  return {
+    file,
+    source,
+    name: undefined,
+    environments: none,
+    readable: none,
+    environmentNames: [],
+    problems,
+  };
 }
 
 function checkFile(
@@ -57,32 +71,34 @@ function checkFile(
   // One that is a word or a list has been told about, and there is nothing else in it to look at.
   const checkable = wanted.filter((name) => own(written, name) === null || isMap(own(written, name)));
   const checked = checkEnvironments(source, shape.lacksDefaults ? [] : checkable);
-  const found = [
-    ...syntax,
-    ...shape.problems,
-    ...checked.flatMap((one) => one.problems),
-    ...besideEachOther(checked),
-  ];
-  const problems = gathered([...found, ...emptyKeyProblems(source, wanted, found)]);
-  const environments = new Map<string, Environment>();
+  const ofSchema = [...syntax, ...shape.problems, ...checked.flatMap((one) => one.ofSchema)];
+  const ofRules = [...checked.flatMap((one) => one.ofRules), ...besideEachOther(checked)];
+  const empty = emptyKeyProblems(source, wanted, [...ofSchema, ...ofRules]);
+  const readable = new Map<string, Environment>();
   for (const { view } of checked) {
-    const isWrong = problems.some(
-      ({ severity, environments: names }) => severity === 'error' && names.includes(view.name),
-    );
-    if (isWrong || shape.name === undefined) continue;
-    environments.set(view.name, {
-      ...(view.settings as Environment),
-      deployment: shape.name,
-      name: view.name,
-    });
+    const { name } = view;
+    if (shape.name === undefined || isWrong(name, [...ofSchema, ...empty]) || !saysWhere(view)) continue;
+    readable.set(name, { ...(view.settings as Environment), deployment: shape.name, name });
   }
-  return { file, source, name: shape.name, environments, environmentNames, problems };
+  const problems = gathered([...ofSchema, ...ofRules, ...empty]);
+  const environments = new Map([...readable].filter(([name]) => !isWrong(name, problems)));
+  return { file, source, name: shape.name, environments, readable, environmentNames, problems };
+}
+
+function isWrong(name: string, problems: readonly Problem[]): boolean {
+  return problems.some(({ severity, environments }) => severity === 'error' && environments.includes(name));
+}
+
+/** Without a cluster there is nothing to look at. */
+function saysWhere({ settings: { target, kubernetes } }: View): boolean {
+  return target !== 'kubernetes' || kubernetes !== undefined;
 }
 
 interface Checked {
   readonly view: View;
   readonly where: Locator;
-  readonly problems: readonly Problem[];
+  readonly ofSchema: readonly Problem[];
+  readonly ofRules: readonly Problem[];
 }
 
 function checkEnvironments(source: Source, names: readonly string[]): Checked[] {
@@ -93,9 +109,16 @@ function checkEnvironments(source: Source, names: readonly string[]): Checked[] 
   return names.map((name) => {
     const where = locator(source, name);
     const merged = mergeEnvironment(defaults, own(own(source.value, 'environments'), name));
-    const { view, findings } = checkEnvironment({ name, merged, parts, written: where.written, ofProfile });
-    const all = [...findings, ...rules.flatMap((rule) => rule(view))];
-    return { view, where, problems: all.map((finding) => where.problem(finding)) };
+    const { view, findings, ofProfiles } = checkEnvironment({
+      name,
+      merged,
+      parts,
+      written: where.written,
+      ofProfile,
+    });
+    const problemOf = (finding: Finding): Problem => where.problem(finding);
+    const ofRules = [...ofProfiles, ...rules.flatMap((rule) => rule(view))];
+    return { view, where, ofSchema: findings.map(problemOf), ofRules: ofRules.map(problemOf) };
   });
 }
 

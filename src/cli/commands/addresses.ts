@@ -4,7 +4,7 @@ import type { AddressIntent } from '../../plan/kubernetes/addresses/plan-address
 import { type WayName, isWay, wayNames } from '../../plan/kubernetes/addresses/ways.ts';
 import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { type OpenTarget, openTarget } from '../open-target.ts';
+import { type OpenTarget, openTarget, openToLook } from '../open-target.ts';
 import { renderAddresses } from '../render/addresses.ts';
 import { pasteable } from '../render/pasteable.ts';
 
@@ -14,8 +14,8 @@ type Verb = (typeof verbs)[number];
 /** `addresses [ENV] [attach | release]`: exit code 1 when something disagrees, or could not be looked at. */
 export const run: Command = async (words, context) => {
   const { environment, verb } = understand(words.filter((word) => word !== undefined));
-  const opened = await openTarget(environment, context);
-  return verb === undefined ? show(opened, context) : changeAddress(verb, opened, context);
+  if (verb === undefined) return show(await openToLook(environment, context), context);
+  return changeAddress(verb, await openTarget(environment, context), context);
 };
 
 function understand(words: readonly string[]): {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { capacity } from '../../operate/nodes/capacity.ts';
 import type { Command } from '../command.ts';
-import { openTarget } from '../open-target.ts';
+import { openToLook } from '../open-target.ts';
 import { nodesOf } from './nodes.ts';
 import { capacityPicture } from '../render/capacity-picture.ts';
 import { renderCapacity } from '../render/capacity.ts';
@@ -11,7 +11,7 @@ import { renderCapacity } from '../render/capacity.ts';
 export const run: Command = async ([name], context) => {
   const { io, options, adapters } = context;
   const people = peopleOf(options['people'] as string | undefined);
-  const { target, environment } = await openTarget(name, context);
+  const { target, environment } = await openToLook(name, context);
   nodesOf({ target, environment });
   const found = await capacity(target, { people, offline: options['offline'] === true });
   const picture = options['picture'] as string | undefined;

@@ -7,7 +7,7 @@ import { certificateState } from '../../plan/kubernetes/certificates/state.ts';
 import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { ExitCode } from '../io.ts';
-import { type OpenTarget, openTarget } from '../open-target.ts';
+import { type OpenTarget, openTarget, openToLook } from '../open-target.ts';
 import { certificateEvent, isWell, renderCertificate, stateLine } from '../render/certificates.ts';
 import { leftEvent, leftText } from '../render/left.ts';
 
@@ -19,10 +19,10 @@ const watchEveryMs = 5000;
 /** `certificates [ENV] status | issue | watch | save | restore | promote`. */
 export const run: Command = async (words, context) => {
   const { environment, verb } = understand(words.filter((word) => word !== undefined));
-  const opened = await openTarget(environment, { ...context, rest: verb });
-  if (verb === 'status') return status(opened, context);
-  if (verb === 'watch') return watch(opened, context);
-  return act(verb, opened, { ...context, rest: verb });
+  const all = { ...context, rest: verb };
+  if (verb === 'status') return status(await openToLook(environment, all), context);
+  if (verb === 'watch') return watch(await openToLook(environment, all), context);
+  return act(verb, await openTarget(environment, all), all);
 };
 
 function understand(words: readonly string[]): { environment: string | undefined; verb: Verb } {

@@ -1,12 +1,12 @@
 import type { DashboardDoor } from '../../operate/target.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { openTarget } from '../open-target.ts';
+import { openToLook } from '../open-target.ts';
 import { paint } from '../render/paint.ts';
 
 /** `dashboards [ENV]`: where Grafana is and how to log in; with a forwarded port, until it is interrupted. */
 export const run: Command = async ([name], context) => {
   const { io, options, adapters, reporter } = context;
-  const { target } = await openTarget(name, context);
+  const { target } = await openToLook(name, context);
   const door = await target.dashboards();
   await reporter.close();
   io.stdout.write(options.json ? asEvent(door) : asText(door, context));

@@ -7,14 +7,14 @@ import type { Plan } from '../../plan/plan.ts';
 import { asShown } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { type OpenTarget, openTarget } from '../open-target.ts';
+import { type OpenTarget, openTarget, openToLook } from '../open-target.ts';
 import { type Diagnosis, diagnosis, renderDoctor, renderRepair } from '../render/doctor.ts';
 import { pasteable } from '../render/pasteable.ts';
 
 /** `doctor [ENV]`: exit code 1 when something is wrong, or could not be looked at. */
 export const run: Command = async ([name], context) => {
   const { io, options, reporter } = context;
-  const opened = await openTarget(name, context);
+  const opened = await (options['fix'] === true ? openTarget : openToLook)(name, context);
   const chosen = choose(checksFor(opened.target, checks), options['only'] as string[] | undefined);
   let examined = await examine(opened.target, chosen);
   const plan = repairPlan(opened.target, examined);

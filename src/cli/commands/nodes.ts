@@ -4,7 +4,7 @@ import { nodeFindings } from '../../plan/kubernetes/nodes/findings.ts';
 import { overview } from '../../plan/kubernetes/nodes/overview.ts';
 import type { NodesIntent } from '../../plan/kubernetes/nodes/change.ts';
 import type { Command, CommandContext, Options } from '../command.ts';
-import { type OpenTarget, openTarget } from '../open-target.ts';
+import { type OpenTarget, openTarget, openToLook } from '../open-target.ts';
 import { diagnosis } from '../render/doctor.ts';
 import { renderNodes } from '../render/nodes.ts';
 import { pasteable } from '../render/pasteable.ts';
@@ -16,8 +16,8 @@ export const run: Command = async (words, context) => {
     words.filter((word) => word !== undefined),
     context.options,
   );
-  const opened = await openTarget(environment, context);
-  return wanted === undefined ? show(opened, context) : changeNodes(opened, wanted, context);
+  if (wanted === undefined) return show(await openToLook(environment, context), context);
+  return changeNodes(await openTarget(environment, context), wanted, context);
 };
 
 interface Understood {

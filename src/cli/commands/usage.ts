@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { period } from '../../operate/usage/moment.ts';
 import { type Usage, type UsageKind, usage, usageKinds } from '../../operate/usage/usage.ts';
 import type { Command, CommandContext, Options } from '../command.ts';
-import { openTarget } from '../open-target.ts';
+import { openToLook } from '../open-target.ts';
 import { usagePicture } from '../render/usage-picture.ts';
 import { renderUsage, usageCsv } from '../render/usage.ts';
 
@@ -13,7 +13,7 @@ export const run: Command = async ([name], context) => {
   const by = kindOf(options);
   const now = (await adapters.clock()).now();
   const asked = period({ from: textOf(options, 'from', '7d'), to: textOf(options, 'to', 'now') }, now);
-  const { target, environment } = await openTarget(name, context);
+  const { target, environment } = await openToLook(name, context);
   const { monitoring } = environment;
   const prices = typeof monitoring === 'object' ? monitoring.prices : undefined;
   const used = await usage(await target.prometheus(), { ...asked, by, prices });

@@ -4,8 +4,8 @@ import { releaseKey } from '../../plan/kubernetes/releases.ts';
 import type { Trouble, TroubleKind } from '../../plan/trouble.ts';
 import type { KubernetesObject, System, SystemId } from '../../platform/kubernetes/system.ts';
 
-/** Without which nothing works; what else was deleted `plan` names, and a deploy puts back. */
-const vital: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Service']);
+/** Without which nothing works, in the order in which it is told; what else was deleted `plan` names. */
+const vital = ['Deployment', 'StatefulSet', 'DaemonSet', 'Service'];
 
 /** What it is when a part of them is gone. Of the others nobody waits for a part. */
 const kinds: { readonly [Id in SystemId]?: TroubleKind } = {
@@ -30,7 +30,8 @@ export function missingParts(systems: readonly System[], observed: ClusterObserv
     if (release?.lastGood === undefined || kinds[system.id] === undefined) return [];
     const { number: revision, objects } = release.newest;
     return [...objects, ...system.objects]
-      .filter((object) => vital.has(object.kind) && !live.has(keyOf(refOf(object))))
+      .filter((object) => vital.includes(object.kind) && !live.has(keyOf(refOf(object))))
+      .toSorted((a, b) => vital.indexOf(a.kind) - vital.indexOf(b.kind))
       .map((object) => ({ system, object, revision }));
   });
 }

@@ -74,6 +74,41 @@ describe.each([
   });
 });
 
+describe('with a rule broken', () => {
+  const broken = right.replace('default: true', 'default: true, memory: { guarantee: 2G, limit: 1G }');
+  beforeEach(() => writeFileSync(join(cwd, 'hub.yaml'), broken));
+
+  test.each([
+    [['status'], 'hub    not running'],
+    [['doctor'], 'local'],
+  ])('%j looks at it as it is written, and says so', async (argv, answer) => {
+    const { stdout, stderr, exitCode } = await run(...argv);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'hub.yaml has mistakes in it (`hubwright check`), for which a deploy of local would be refused',
+    );
+    expect(stdout).toContain(answer);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([[['plan']], [['up']], [['doctor', '--fix']], [['users', 'handout']], [['verify']]])(
+    '%j is refused with all mistakes',
+    async (argv) => {
+      const { stderr, exitCode } = await run(...argv);
+      expect(stderr).toContain('The file has a mistake in it.');
+      expect(stderr).toContain('guarantee');
+      expect(exitCode).toBe(2);
+    },
+  );
+
+  test('in another environment nothing is said', async () => {
+    const other = right.replace('  local:', '  workshop:').replace(/^.*environments:\n/s, '');
+    writeFileSync(join(cwd, 'hub.yaml'), `${broken}${other}`);
+    const { stdout, stderr } = await run('status', 'workshop');
+    expect(stdout).toContain('hub    not running');
+    expect(stderr).toBe('');
+  });
+});
+
 describe('logs user NAME', () => {
   beforeEach(() => writeFileSync(join(cwd, 'hub.yaml'), right));
 

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { renderProblems } from '../../../src/cli/render/problems.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { compileKubernetes, noRuntimeFiles } from '../../../src/platform/kubernetes/index.ts';
+import { compileLocal } from '../../../src/platform/local/compile.ts';
 
 // A corpus of wrong files, by subject, each with what `check` says about it. `UPDATE_GOLDEN=1 npx vitest run wrong`
 // writes the answers anew: read them as the operator at 9 am would.
@@ -45,6 +47,25 @@ describe.each(subjects)('%s', (subject) => {
     expect(says, 'something is wrong in each of them').not.toContain('No problems.');
     expect(says, 'no secret is shown').not.toContain('hunter2');
   });
+});
+
+const all = subjects.flatMap((subject) => casesOf(readFileSync(new URL(subject, folder), 'utf8')));
+
+test('what breaks a rule alone can be read and compiled, so that what runs can be looked at', () => {
+  let readable = 0;
+  for (const { text, title } of all) {
+    const loaded = loadConfig({ file: 'hub.yaml', text });
+    for (const [name, environment] of loaded.readable) {
+      if (loaded.environments.has(name)) continue;
+      readable += 1;
+      const compile = () =>
+        environment.target === 'local'
+          ? compileLocal(environment)
+          : compileKubernetes(environment, noRuntimeFiles);
+      expect(compile, title).not.toThrow();
+    }
+  }
+  expect(readable).toBeGreaterThan(30);
 });
 
 test('the corpus has at least 150 wrong files', () => {

@@ -58,7 +58,7 @@ describe('the status of an environment on a cluster', () => {
   test('tells what was deleted by hand, which has no status of its own', () => {
     const proxy = deployment('proxy', 'proxy:1');
     const service = { ...proxy, apiVersion: 'v1', kind: 'Service' };
-    const release = released({ objects: [deployment('hub', 'hub:1'), proxy, service] });
+    const release = released({ objects: [service, deployment('hub', 'hub:1'), proxy] });
     const gone = status({ releases: { 'jupyterhub/jupyterhub': release } });
     expect(gone.parts).toEqual([
       { name: 'hub', state: 'running' },
@@ -90,8 +90,8 @@ describe('the status of an environment on a cluster', () => {
         health: healthy,
       }).troubles;
     expect(troublesOf(1)).toMatchObject([
-      { kind: 'storage', what: 'longhorn-manager of Longhorn is not there' },
       { kind: 'storage', what: 'longhorn-prerequisites of Longhorn is not there' },
+      { kind: 'storage', what: 'longhorn-manager of Longhorn is not there' },
     ]);
     expect(troublesOf(undefined)).toEqual([]);
   });
