@@ -1,9 +1,8 @@
 import type { Capacity, Seating } from '../../plan/kubernetes/nodes/capacity.ts';
 import { percent } from './capacity.ts';
-import { colour, shortened, svg, text } from './svg.ts';
+import { type Subject, colour, margin, shortened, svg, text } from './svg.ts';
 import { count } from './words.ts';
 
-const margin = 24;
 const nameWidth = 210;
 const barWidth = 360;
 const barHeight = 12;
@@ -13,22 +12,14 @@ const top = 84;
 /** More seats than this on a node are one bar: their borders would be all there is to see. */
 const mostBlocks = 60;
 
-interface Picture {
-  readonly deployment: string;
-  readonly environment: string;
-}
-
 /** A node for each profile and group, full of servers: two bars, of its CPU and its memory, a block for each server. */
-export function capacityPicture(capacity: Capacity, { deployment, environment }: Picture): string {
+export function capacityPicture(capacity: Capacity, { deployment, environment }: Subject): string {
   const { seatings } = capacity;
   const width = 2 * margin + nameWidth + barWidth + 90;
   const height = top + seatings.length * rowHeight + margin;
   const title = `${deployment}, ${environment}: seats a node`;
-  return svg({ width, height, title }, [
-    text(margin, margin + 12, title, { size: 16, weight: 600 }),
-    text(margin, margin + 32, 'One node, full: a block for each server, and what is left', {
-      fill: colour.faint,
-    }),
+  const about = 'One node, full: a block for each server, and what is left';
+  return svg({ width, height, title, about }, [
     ...seatings.map((one, index) => row(one, capacity.people, top + index * rowHeight)),
     '',
   ]);

@@ -27,10 +27,7 @@ export interface Diagnosis {
 }
 
 /** @param pasteable Makes the commands in a text ones that can be typed as they stand. */
-export function diagnosis(
-  examined: readonly Examined[],
-  pasteable: (text: string) => string = (text) => text,
-): Diagnosis {
+export function diagnosis(examined: readonly Examined[], pasteable: (text: string) => string): Diagnosis {
   return {
     findings: inOrderOfHarm(examined).map(({ check, finding: { repair = [], fix, meaning, ...rest } }) => ({
       check: check.id,

@@ -1,11 +1,10 @@
 import type { Usage } from '../../operate/usage/usage.ts';
-import { colour, shortened, svg, text } from './svg.ts';
+import { type Subject, colour, margin, shortened, svg, text } from './svg.ts';
 import { type Measure, measuresOf, periodText } from './usage.ts';
 
 /** Rows that are drawn; the file beside the picture has all. */
 const mostRows = 40;
 
-const margin = 24;
 const nameWidth = 190;
 const columnWidth = 200;
 const longestBar = 120;
@@ -13,21 +12,14 @@ const rowHeight = 22;
 /** Where the first row begins: below title and headings. */
 const top = 96;
 
-interface Picture {
-  readonly deployment: string;
-  readonly environment: string;
-}
-
 /** A bar for each row and measure, as an SVG that needs nothing else. */
-export function usagePicture(usage: Usage, { deployment, environment }: Picture): string {
+export function usagePicture(usage: Usage, { deployment, environment }: Subject): string {
   const measures = measuresOf(usage);
   const rows = usage.rows.slice(0, mostRows);
   const width = 2 * margin + nameWidth + measures.length * columnWidth;
   const height = top + rows.length * rowHeight + margin + (rows.length < usage.rows.length ? rowHeight : 0);
   const title = `${deployment}, ${environment}: usage by ${usage.by}`;
-  return svg({ width, height, title }, [
-    text(margin, margin + 12, title, { size: 16, weight: 600 }),
-    text(margin, margin + 32, periodText(usage), { fill: colour.faint }),
+  return svg({ width, height, title, about: periodText(usage) }, [
     ...measures.map((measure, index) => heading(measure, columnAt(index))),
     `<line x1="${margin}" y1="${top - 8}" x2="${width - margin}" y2="${top - 8}" stroke="${colour.line}"/>`,
     ...rows.map((row, index) => line(usage, row, { measures, y: top + index * rowHeight })),

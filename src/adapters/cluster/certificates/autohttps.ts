@@ -1,4 +1,5 @@
 import type { Autohttps } from '../../../plan/kubernetes/certificates/observed.ts';
+import { secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import { type Pod, isReady } from '../../kubernetes/shapes.ts';
 import type { ClusterContext } from '../context.ts';
@@ -32,7 +33,7 @@ export async function observeAutohttps(context: ClusterContext): Promise<Autohtt
     replicas: deployment.spec?.replicas ?? 1,
     pod: pod && {
       name: pod.metadata.name,
-      createdSecondsAgo: secondsSince(pod.metadata.creationTimestamp, now),
+      createdSecondsAgo: secondsSince(pod.metadata.creationTimestamp, now) ?? 0,
       ageSeconds: traefikAge(pod, now),
       ready: isReady(pod),
     },
@@ -42,12 +43,7 @@ export async function observeAutohttps(context: ClusterContext): Promise<Autohtt
 
 function traefikAge({ status }: Pod, now: number): number | undefined {
   const traefik = status?.containerStatuses?.find(({ name }) => name === 'traefik');
-  const started = traefik?.state?.running?.startedAt;
-  return started === undefined ? undefined : secondsSince(started, now);
-}
-
-function secondsSince(iso: string, now: number): number {
-  return Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  return secondsSince(traefik?.state?.running?.startedAt, now);
 }
 
 async function logOf(api: KubernetesApi, { metadata }: Pod): Promise<string[]> {

@@ -4,6 +4,7 @@ import type {
   AutoscalerSeen,
   WaitingPod,
 } from '../../../plan/kubernetes/nodes/observed.ts';
+import { secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import { ownerOf } from '../../kubernetes/pods.ts';
 import type { KubernetesEvent, Pod } from '../../kubernetes/shapes.ts';
@@ -51,11 +52,6 @@ function goTime(text: string | undefined): string | undefined {
   const [, date, time, zone] =
     /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})/.exec(text ?? '') ?? [];
   return date === undefined ? undefined : `${date}T${time}${zone?.slice(0, 3)}:${zone?.slice(3)}`;
-}
-
-function secondsSince(iso: string | null | undefined, now: number): number | undefined {
-  const time = Date.parse(iso ?? '');
-  return Number.isNaN(time) ? undefined : Math.max(0, Math.round((now - time) / 1000));
 }
 
 function eventOf({ reason = '', message = '', ...event }: KubernetesEvent, now: number): AutoscalerEvent {

@@ -1,9 +1,11 @@
+import { sizeAnnotations } from '../../../config/cluster-api.ts';
 import type {
   Bounds,
   Machine,
   MachineGroup,
   MachineTemplate,
 } from '../../../plan/kubernetes/nodes/machines.ts';
+import { secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import {
   type GroupObject,
@@ -24,7 +26,6 @@ export interface CapiCluster {
 }
 
 const clusterName = 'cluster.x-k8s.io/cluster-name';
-const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
 /** The MachineDeployments and the control plane of a cluster, with their machines. */
 export async function observeGroups(api: KubernetesApi, cluster: CapiCluster): Promise<MachineGroup[]> {
@@ -110,7 +111,7 @@ function shortName({ metadata: { name, labels = {} } }: GroupObject, cluster: Ca
 }
 
 function boundsOf(annotations: Readonly<Record<string, string>>): Bounds | undefined {
-  const [min, max] = ['min', 'max'].map((end) => annotations[`${size}-${end}-size`]);
+  const [min, max] = [annotations[sizeAnnotations.min], annotations[sizeAnnotations.max]];
   return min === undefined || max === undefined ? undefined : { min: Number(min), max: Number(max) };
 }
 
@@ -148,7 +149,7 @@ function machineOf(
     phase: status.phase ?? 'Unknown',
     node: status.nodeRef?.name,
     deleting: deletionTimestamp !== undefined,
-    ageSeconds: Math.max(0, Math.round((now - Date.parse(creationTimestamp)) / 1000)),
+    ageSeconds: secondsSince(creationTimestamp, now) ?? 0,
     says: saysOf(status, infra?.status),
   };
 }

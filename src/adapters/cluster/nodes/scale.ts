@@ -1,3 +1,4 @@
+import { sizeAnnotations } from '../../../config/cluster-api.ts';
 import { UserError } from '../../../errors.ts';
 import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
@@ -6,8 +7,6 @@ import type { Telling } from '../telling.ts';
 import { onManagement } from './on-management.ts';
 
 type Action<Kind extends NodeAction['kind']> = Extract<NodeAction, { kind: Kind }>;
-
-const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
 export async function scaleMachines(
   { group, bounds, replicas, goFirst }: Action<'scaleMachines'>,
@@ -18,8 +17,8 @@ export async function scaleMachines(
     const mark = { metadata: { annotations: { 'cluster.x-k8s.io/delete-machine': 'hubwright' } } };
     for (const machine of goFirst) await api.patch(machine, mark);
     const annotations = bounds && {
-      [`${size}-min-size`]: `${bounds.min}`,
-      [`${size}-max-size`]: `${bounds.max}`,
+      [sizeAnnotations.min]: `${bounds.min}`,
+      [sizeAnnotations.max]: `${bounds.max}`,
     };
     await patchGroup(api, group, {
       ...(annotations === undefined ? {} : { metadata: { annotations } }),

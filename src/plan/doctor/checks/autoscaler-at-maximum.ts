@@ -1,4 +1,4 @@
-import { groupIn, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { groupIn, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
 import { waitingByReason, whoWaits } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
 
@@ -14,9 +14,7 @@ export const autoscalerAtMaximum: Check<'nodes'> = {
       .filter(({ reasons }) => reasons.some(({ kind }) => kind === 'maximum' || kind === 'allNodes'))
       .flatMap((waiting) => waiting.pods);
     if (pods.length === 0) return [];
-    const full = (readStatus(autoscaler.status?.text ?? '')?.groups ?? []).filter(
-      ({ target, max }) => target >= max,
-    );
+    const full = (statusOf(autoscaler)?.groups ?? []).filter(({ target, max }) => target >= max);
     const group = full[0] && groupIn(full[0].id);
     return [
       {

@@ -1,4 +1,4 @@
-import { type AutoscalerStatus, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { type AutoscalerStatus, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
 import type { AutoscalerSeen } from '../../kubernetes/nodes/observed.ts';
 import { waitingByReason } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
@@ -18,7 +18,7 @@ export const autoscalerBackoff: Check<'nodes'> = {
   needs: ['nodes'],
   applies: ({ target }) => target === 'kubernetes',
   examine: ({ nodes: { autoscaler } }, environment) => {
-    const status = readStatus(autoscaler.status?.text ?? '');
+    const status = statusOf(autoscaler);
     const evidence = evidenceOf(autoscaler, status);
     if (evidence.length === 0) return [];
     const people = autoscaler.waiting.some(({ user }) => user !== undefined);

@@ -1,4 +1,5 @@
 import type { Environment } from '../../../config/schema/environment.ts';
+import { growingGroups } from '../../kubernetes/nodes/groups.ts';
 import { whoWaits } from '../../kubernetes/nodes/why-not.ts';
 import type { NodesSeen } from '../../kubernetes/nodes/observed.ts';
 import type { Check } from '../check.ts';
@@ -31,14 +32,14 @@ export const autoscalerDead: Check<'nodes'> = {
   },
 };
 
-function silence({ autoscaler }: NodesSeen, { scaling }: Environment): string | undefined {
+function silence({ autoscaler }: NodesSeen, environment: Environment): string | undefined {
   const { status, deployment } = autoscaler;
   if (deployment !== undefined && !deployment.ready)
     return `Deployment ${deployment.ref.namespace}/${deployment.ref.name} has no ready pod`;
   if (status === undefined) {
-    const growing = Object.entries(scaling?.nodeGroups ?? {}).filter(([, { min, max }]) => min < max);
+    const growing = growingGroups(environment);
     if (growing.length === 0) return undefined;
-    const names = growing.map(([name]) => name).join(', ');
+    const names = growing.map(({ name }) => name).join(', ');
     return `there is no ConfigMap kube-system/cluster-autoscaler-status, and the file has ${names} grow`;
   }
   const { ageSeconds } = status;

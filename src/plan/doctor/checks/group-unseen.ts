@@ -1,5 +1,5 @@
-import { meansGroup, readStatus } from '../../kubernetes/nodes/autoscaler-status.ts';
-import { groupBeside } from '../../kubernetes/nodes/groups.ts';
+import { meansGroup, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { groupBeside, growingGroups } from '../../kubernetes/nodes/groups.ts';
 import type { Check } from '../check.ts';
 
 /** What it does not know it does not count: no event mentions a group that the autoscaler left out. */
@@ -8,15 +8,13 @@ export const groupUnseen: Check<'nodes'> = {
   title: 'the autoscaler knows every node group that is to grow',
   page: 'autoscaler',
   needs: ['nodes'],
-  applies: ({ scaling }) => Object.values(scaling?.nodeGroups ?? {}).some(({ min, max }) => min < max),
+  applies: (environment) => growingGroups(environment).length > 0,
   examine: ({ nodes: { autoscaler, nodes } }, environment) => {
-    const { scaling } = environment;
-    const status = readStatus(autoscaler.status?.text ?? '');
+    const status = statusOf(autoscaler);
     if (status === undefined || status.state !== 'Running') return [];
-    const growing = Object.entries(scaling?.nodeGroups ?? {}).filter(([, { min, max }]) => min < max);
-    return growing
-      .filter(([name]) => !status.groups.some(({ id }) => meansGroup(id, name)))
-      .map(([name, { max }]) => {
+    return growingGroups(environment)
+      .filter(({ name }) => !status.groups.some(({ id }) => meansGroup(id, name)))
+      .map(({ name, max }) => {
         const empty = !nodes.some((node) => groupBeside(node, environment) === name);
         return {
           subject: name,

@@ -1,9 +1,9 @@
+import { sizeAnnotations } from '../../../config/cluster-api.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
 import type { MachineGroup } from '../../kubernetes/nodes/machines.ts';
 import type { Check } from '../check.ts';
 
 const prefix = 'capacity.cluster-autoscaler.kubernetes.io';
-const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
 
 /** Of a group without nodes the autoscaler has to be told what a node would have. */
 export const scaleFromZero: Check<'machines'> = {
@@ -37,7 +37,7 @@ export const scaleFromZero: Check<'machines'> = {
 function lacking(group: MachineGroup, environment: Environment): string[] {
   const { annotations, bounds, ref, template, counts } = group;
   if (ref.kind !== 'MachineDeployment') return [];
-  const ends = ['min', 'max'].map((end) => `${size}-${end}-size`);
+  const ends = Object.values(sizeAnnotations);
   const written = ends.filter((name) => annotations[name] !== undefined);
   if (written.length === 1) return ends.filter((name) => annotations[name] === undefined);
   if (bounds === undefined || bounds.max === 0 || (bounds.min > 0 && counts.wanted > 0)) return [];

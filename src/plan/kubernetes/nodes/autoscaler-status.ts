@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import type { AutoscalerSeen } from './observed.ts';
 
 /** What the autoscaler writes of itself into its ConfigMap. */
 export interface AutoscalerStatus {
@@ -20,6 +21,11 @@ interface GroupStatus {
   readonly scaleUp: string;
   /** Why it has stopped trying for a while; older ones do not say. */
   readonly backoff: string | undefined;
+}
+
+/** What it has written last; undefined: nothing that can be read. */
+export function statusOf({ status }: Pick<AutoscalerSeen, 'status'>): AutoscalerStatus | undefined {
+  return readStatus(status?.text ?? '');
 }
 
 /** YAML from 1.30 on, prose before (cluster-autoscaler, `clusterstate/api`). undefined: it is neither. */

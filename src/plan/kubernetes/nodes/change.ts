@@ -1,3 +1,4 @@
+import { sizeAnnotations } from '../../../config/cluster-api.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
 import { isTemporary } from '../../../ports.ts';
 import { keepRunning } from '../../people-impact.ts';
@@ -101,12 +102,11 @@ export function withoutManagement(
   const place =
     group === 'control-plane' ? 'under `controlPlane`' : `in the group \`${group}\` under \`nodeGroups\``;
   const object = group === 'control-plane' ? 'KubeadmControlPlane' : 'MachineDeployment';
-  const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
   const annotations =
     intent.kind === 'scale'
       ? [
-          ...(intent.min === undefined ? [] : [`${size}-min-size: "${intent.min}"`]),
-          ...(intent.max === undefined ? [] : [`${size}-max-size: "${intent.max}"`]),
+          ...(intent.min === undefined ? [] : [`${sizeAnnotations.min}: "${intent.min}"`]),
+          ...(intent.max === undefined ? [] : [`${sizeAnnotations.max}: "${intent.max}"`]),
         ].join(', ')
       : `a reference to a new OpenStackMachineTemplate with the flavour ${intent.flavor}`;
   return {

@@ -32,6 +32,15 @@ export function flavorOf({ labels }: Pick<ObservedNode, 'labels'>): string | und
   return flavorLabels.map((key) => labels[key]).find((name) => name !== undefined);
 }
 
+/** Groups of the file that may be of several sizes. */
+export function growingGroups({
+  scaling,
+}: Pick<Environment, 'scaling'>): readonly { readonly name: string; readonly max: number }[] {
+  return Object.entries(scaling?.nodeGroups ?? {}).flatMap(([name, { min, max }]) =>
+    min < max ? [{ name, max }] : [],
+  );
+}
+
 function isControlPlane({ labels }: Pick<ObservedNode, 'labels'>): boolean {
   return ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${role}`] !== undefined);
 }

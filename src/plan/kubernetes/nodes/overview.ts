@@ -2,7 +2,7 @@ import type { Environment } from '../../../config/schema/environment.ts';
 import { groupBy } from '../../names.ts';
 import { isTemporary } from '../../../ports.ts';
 import type { ObservedServer } from '../observed.ts';
-import { meansGroup, readStatus } from './autoscaler-status.ts';
+import { meansGroup, statusOf } from './autoscaler-status.ts';
 import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { Bounds, MachineGroup } from './machines.ts';
 import type { NodeSeen, NodesObserved } from './observed.ts';
@@ -40,7 +40,7 @@ export interface NodeView {
 export function overview(environment: Environment, { nodes, machines }: NodesObserved): readonly GroupView[] {
   const live = 'seen' in nodes ? nodes.seen : undefined;
   const groups = 'seen' in machines ? machines.seen.groups : [];
-  const status = readStatus(live?.autoscaler.status?.text ?? '')?.groups ?? [];
+  const status = (live && statusOf(live.autoscaler)?.groups) ?? [];
   const nameOf = namesByNode(groups);
   const byGroup = groupBy(
     live?.nodes ?? [],

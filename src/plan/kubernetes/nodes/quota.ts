@@ -1,6 +1,6 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { memoryBytes } from '../../../config/units.ts';
-import { meansGroup, readStatus } from './autoscaler-status.ts';
+import { meansGroup, statusOf } from './autoscaler-status.ts';
 import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { FlavorSeen, NodesSeen, QuotaSeen } from './observed.ts';
 
@@ -49,7 +49,7 @@ export function growthOf(
   flavors: readonly FlavorSeen[],
 ): Growth[] {
   const nodeGroups = environment.scaling?.nodeGroups ?? {};
-  const status = readStatus(autoscaler.status?.text ?? '')?.groups ?? [];
+  const status = statusOf(autoscaler)?.groups ?? [];
   const live = new Set(nodes.map((node) => groupBeside(node, environment)));
   const names = new Set([...Object.keys(nodeGroups), ...[...live].filter((name) => name !== undefined)]);
   names.delete(controlPlane);
