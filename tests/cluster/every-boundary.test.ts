@@ -5,11 +5,10 @@ import { expect } from 'vitest';
 import { partsOr, test } from '../support/cluster-test.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { miniChart } from '../support/helm.ts';
-import { type Sandbox, sandbox } from '../support/hubwright.ts';
 import { killedAtEachBoundary } from './boundaries.ts';
 import { fakeHub } from './fake-hub.ts';
 import { accountsOf, helmAtWork, killAt, revisions, secretOf } from './faults.ts';
-import type { ClusterEnv } from './kit.ts';
+import { atWork, onCluster } from './kit.ts';
 
 const namespace = 'hub';
 const deploy = ['deploy', 'training', '--no-verify'];
@@ -54,30 +53,6 @@ environments:
     helmValues: { jupyterhub: ${values} }
 `;
 
-/** What a person at work has in the cluster. */
-async function work(cluster: Cluster, user: string): Promise<void> {
-  const core = cluster.config().makeApiClient(CoreV1Api);
-  const annotations = { 'hub.jupyter.org/username': user };
-  await core.createNamespacedPersistentVolumeClaim({
-    namespace,
-    body: {
-      metadata: { name: `claim-${user}`, labels: { component: 'singleuser-storage' }, annotations },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
-    },
-  });
-  await core.createNamespacedPod({
-    namespace,
-    body: {
-      metadata: {
-        name: `jupyter-${user}`,
-        labels: { app: 'jupyterhub', component: 'singleuser-server' },
-        annotations,
-      },
-      spec: { containers: [{ name: 'notebook', image: 'example.org/scipy-notebook:1' }] },
-    },
-  });
-}
-
 /** How many revisions of each release came into force. */
 async function inForce(cluster: Cluster): Promise<{ readonly hub: number; readonly longhorn: number }> {
   const count = async (where: string, release: string): Promise<number> => {
@@ -85,23 +60,6 @@ async function inForce(cluster: Cluster): Promise<{ readonly hub: number; readon
     return known.filter(({ status }) => status === 'deployed' || status === 'superseded').length;
   };
   return { hub: await count(namespace, namespace), longhorn: await count('longhorn-system', 'longhorn') };
-}
-
-async function alone(
-  cluster: Cluster,
-  helm: string,
-  lives: (box: Sandbox, env: ClusterEnv) => Promise<void>,
-): Promise<void> {
-  const box = sandbox();
-  const env = { KUBECONFIG: cluster.kubeconfig, HUBWRIGHT_HELM: helm };
-  try {
-    await box.write('hub.yaml', file());
-    await box.must(['charts', 'lock'], { env });
-    await lives(box, env);
-  } finally {
-    await box.close();
-    await cluster.stop();
-  }
 }
 
 const image = 'hub: { image: { name: example.org/hub, tag: "2" } }';
@@ -116,7 +74,7 @@ const changed = {
 // Nothing of what is killed here is quick to begin, and it begins some hundred times.
 test('a life that is killed at each boundary of its steps', { timeout: 600_000 }, async ({ skip, helm3 }) => {
   const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
-  await alone(cluster, helm3, async (box, env) => {
+  await onCluster(file(), { cluster, helm: helm3 }, async (box, env) => {
     const stepsOf = (args: readonly string[]): Promise<string[]> => killedAtEachBoundary(box, args, env);
 
     expect(await stepsOf(deploy)).toEqual(
@@ -135,7 +93,8 @@ test('a life that is killed at each boundary of its steps', { timeout: 600_000 }
     expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
     const tokens = await secretOf(cluster, namespace, 'hubwright-secrets');
     const accounts = await accountsOf(cluster, namespace);
-    for (const user of ['trainee-1', 'trainee-2']) await work(cluster, user);
+    for (const user of ['trainee-1', 'trainee-2'])
+      await atWork({ cluster, namespace }, user, 'example.org/scipy-notebook:1');
     const hub = await fakeHub(cluster, namespace);
     hub.users.add('trainee-3');
 

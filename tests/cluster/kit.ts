@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CoreV1Api } from '@kubernetes/client-node';
+import type { Cluster, ClusterClient } from '../support/cluster.ts';
 import { miniChart, miniChartOf } from '../support/helm.ts';
 import { type Sandbox, sandbox } from '../support/hubwright.ts';
 
@@ -53,20 +55,66 @@ ${more.replaceAll(/^(?=.)/gm, '    ')}`;
 /** What a command needs to reach the test cluster. */
 export type ClusterEnv = Readonly<Record<string, string>>;
 
+interface Reached {
+  readonly kubeconfig: string;
+  readonly helm: string;
+}
+
+type Work = (box: Sandbox, env: ClusterEnv) => Promise<void>;
+
 /** A folder with the file of a course whose charts are locked. */
-export async function inCourse(
-  given: Course & { readonly kubeconfig: string; readonly helm: string },
-  work: (box: Sandbox, env: ClusterEnv) => Promise<void>,
+export function inCourse(given: Course & Reached, work: Work): Promise<void> {
+  return withFile(course(given), given, work);
+}
+
+/** The same with a whole cluster, which ends with it. */
+export async function onCluster(
+  file: string,
+  { cluster, helm }: { readonly cluster: Cluster; readonly helm: string },
+  work: Work,
 ): Promise<void> {
-  const box = sandbox();
-  const env = { KUBECONFIG: given.kubeconfig, HUBWRIGHT_HELM: given.helm };
   try {
-    await box.write('hub.yaml', course(given));
+    await withFile(file, { kubeconfig: cluster.kubeconfig, helm }, work);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function withFile(file: string, { kubeconfig, helm }: Reached, work: Work): Promise<void> {
+  const box = sandbox();
+  const env = { KUBECONFIG: kubeconfig, HUBWRIGHT_HELM: helm };
+  try {
+    await box.write('hub.yaml', file);
     await box.must(['charts', 'lock'], { env });
     await work(box, env);
   } finally {
     await box.close();
   }
+}
+
+/** What a person at work has in the cluster: a home, and a server. */
+export async function atWork(
+  { cluster, namespace }: { readonly cluster: ClusterClient; readonly namespace: string },
+  user: string,
+  image: string,
+): Promise<void> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const annotations = { 'hub.jupyter.org/username': user };
+  const labels = (component: string) => ({ app: 'jupyterhub', component });
+  await core.createNamespacedPersistentVolumeClaim({
+    namespace,
+    body: {
+      metadata: { name: `claim-${user}`, labels: labels('singleuser-storage'), annotations },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+    },
+  });
+  await core.createNamespacedPod({
+    namespace,
+    body: {
+      metadata: { name: `jupyter-${user}`, labels: labels('singleuser-server'), annotations },
+      spec: { containers: [{ name: 'notebook', image }] },
+    },
+  });
 }
 
 /** A miniature chart of the hub with an older version, of itself and of JupyterHub. @returns its folder. */

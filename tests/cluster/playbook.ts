@@ -3,6 +3,7 @@ import type { ClusterClient } from '../support/cluster.ts';
 import { helm, miniChartOf } from '../support/helm.ts';
 import type { Sandbox } from '../support/hubwright.ts';
 import { secretOf } from './faults.ts';
+import { atWork } from './kit.ts';
 import { playbookValues } from './playbook-values.ts';
 
 export interface Played {
@@ -46,28 +47,8 @@ export async function play({ cluster, namespace, helm3 }: Played, box: Sandbox):
     '-f',
     config,
   ]);
-  const labels = { app: 'jupyterhub', component: 'singleuser-storage' };
-  for (const user of ['trainee-1', 'trainee-2']) {
-    const annotations = { 'hub.jupyter.org/username': user };
-    await core.createNamespacedPersistentVolumeClaim({
-      namespace,
-      body: {
-        metadata: { name: `claim-${user}`, labels, annotations },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
-      },
-    });
-    await core.createNamespacedPod({
-      namespace,
-      body: {
-        metadata: {
-          name: `jupyter-${user}`,
-          labels: { app: 'jupyterhub', component: 'singleuser-server' },
-          annotations,
-        },
-        spec: { containers: [{ name: 'notebook', image: 'quay.io/jupyter/scipy-notebook:2026-10-01' }] },
-      },
-    });
-  }
+  const image = 'quay.io/jupyter/scipy-notebook:2026-10-01';
+  for (const user of ['trainee-1', 'trainee-2']) await atWork({ cluster, namespace }, user, image);
   return chart;
 }
 

@@ -3,9 +3,8 @@ import { expect } from 'vitest';
 import { partsOr, test } from '../support/cluster-test.ts';
 import { type Cluster, startCluster, until } from '../support/cluster.ts';
 import { miniChart } from '../support/helm.ts';
-import { type Sandbox, sandbox } from '../support/hubwright.ts';
 import { revisions } from './faults.ts';
-import type { ClusterEnv } from './kit.ts';
+import { onCluster } from './kit.ts';
 
 /** Two environments of one file that share a cluster with Longhorn. */
 const file = (name = 'course', memory = '1G'): string => `name: ${name}
@@ -24,22 +23,6 @@ environments:
   training: { target: kubernetes, kubernetes: { context: admin, namespace: ${name}-training, release: ${name}-training } }
   dev: { target: kubernetes, kubernetes: { context: admin, namespace: ${name}-dev, release: ${name}-dev } }
 `;
-
-async function inShared(
-  { cluster, helm }: { readonly cluster: Cluster; readonly helm: string },
-  work: (box: Sandbox, env: ClusterEnv) => Promise<void>,
-): Promise<void> {
-  const box = sandbox();
-  const env = { KUBECONFIG: cluster.kubeconfig, HUBWRIGHT_HELM: helm };
-  try {
-    await box.write('hub.yaml', file());
-    await box.must(['charts', 'lock'], { env });
-    await work(box, env);
-  } finally {
-    await box.close();
-    await cluster.stop();
-  }
-}
 
 /** Names of everything in the cluster that two environments could quarrel about, with what tells one from its like. */
 async function everything(cluster: Cluster, prefix: string): Promise<string[]> {
@@ -79,7 +62,7 @@ const destroy = (name: string, ...flags: string[]): string[] => [
 
 test('two environments share a cluster, and neither touches what is the other’s', async ({ skip, helm3 }) => {
   const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
-  await inShared({ cluster, helm: helm3 }, async (box, env) => {
+  await onCluster(file(), { cluster, helm: helm3 }, async (box, env) => {
     await box.must(deploy('training'), { env });
     expect(await box.must(['plan', 'dev'], { env })).toContain(
       'Longhorn is shared with training (course-training)',
@@ -130,7 +113,7 @@ test('Longhorn goes with the last volume, and not while a hub that somebody else
   helm3,
 }) => {
   const cluster = await startCluster(await partsOr(skip, 'kubernetes', 'etcd', 'kwok'));
-  await inShared({ cluster, helm: helm3 }, async (box, env) => {
+  await onCluster(file(), { cluster, helm: helm3 }, async (box, env) => {
     await box.must(deploy('training'), { env });
     const core = cluster.config().makeApiClient(CoreV1Api);
     // As the playbook left it: no label of ours anywhere.
