@@ -115,7 +115,7 @@ export class Exchange {
     const failure = { status, body: text, requestId };
     const explained = explainAnswer(failure, request, this.context);
     const refused = status === 401 && request.refused !== undefined;
-    if (refused) request.refused?.();
+    if (refused) request.refused();
     if (!refused && !this.#mayHelp(request, failure)) throw explained;
     return {
       kind: 'again',

@@ -27,7 +27,7 @@ export async function clusterChart(
   { name, version }: ChartVersion,
   report: (text: string) => void,
 ): Promise<string> {
-  const source = environment.scaling?.chart ?? official;
+  const source = environment.scaling.chart ?? official;
   const kind = kindOf(source);
   const helm = await findHelm({ env, report });
   if (kind === 'folder' || kind === 'archive') {

@@ -52,8 +52,8 @@ function lacking(group: MachineGroup, environment: Environment): string[] {
 }
 
 function flavorOf({ name, template }: MachineGroup, { scaling }: Environment) {
-  const flavor = template?.flavor ?? scaling?.nodeGroups[name]?.flavor ?? '';
-  return scaling?.flavors[flavor];
+  const flavor = template?.flavor ?? scaling.nodeGroups[name]?.flavor ?? '';
+  return scaling.flavors[flavor];
 }
 
 function hasGpus(group: MachineGroup, environment: Environment): boolean {

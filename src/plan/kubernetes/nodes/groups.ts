@@ -24,7 +24,7 @@ export function groupBeside(
   const known = groupOf(node);
   if (known !== undefined) return known;
   const flavor = flavorOf(node);
-  const alike = Object.entries(scaling?.nodeGroups ?? {}).filter(([, group]) => group.flavor === flavor);
+  const alike = Object.entries(scaling.nodeGroups).filter(([, group]) => group.flavor === flavor);
   return alike.length === 1 ? alike[0]?.[0] : undefined;
 }
 
@@ -36,7 +36,7 @@ export function flavorOf({ labels }: Pick<ObservedNode, 'labels'>): string | und
 export function growingGroups({
   scaling,
 }: Pick<Environment, 'scaling'>): readonly { readonly name: string; readonly max: number }[] {
-  return Object.entries(scaling?.nodeGroups ?? {}).flatMap(([name, { min, max }]) =>
+  return Object.entries(scaling.nodeGroups).flatMap(([name, { min, max }]) =>
     min < max ? [{ name, max }] : [],
   );
 }

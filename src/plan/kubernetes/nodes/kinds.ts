@@ -37,7 +37,7 @@ const podsOfNode = 110;
 /** The groups of the file and those that the cluster has beside; without any, the flavours of the file. */
 export function nodeKinds(environment: Environment, sources: KindSources): Kinds {
   const { scaling } = environment;
-  const groups = Object.entries(scaling?.nodeGroups ?? {});
+  const groups = Object.entries(scaling.nodeGroups);
   const live = liveGroups(sources.nodes ?? [], environment);
   const listed = new Set(groups.map(([name]) => name));
   const wanted: Wanted[] = [
@@ -52,7 +52,7 @@ export function nodeKinds(environment: Environment, sources: KindSources): Kinds
   ];
   if (wanted.length === 0)
     wanted.push(
-      ...Object.keys(scaling?.flavors ?? {}).map((flavor) => ({
+      ...Object.keys(scaling.flavors).map((flavor) => ({
         group: undefined,
         flavor,
         bounds: undefined,
@@ -90,7 +90,7 @@ function kindOf(
   const cloud = flavors?.find(({ name }) => name === flavor);
   const asked = resourcesOf(environment);
   if (cloud !== undefined) return { ...wanted, from: 'cloud', room: usable(cloud, asked), marks };
-  const file = environment.scaling?.flavors[flavor];
+  const file = environment.scaling.flavors[flavor];
   if (file === undefined) return undefined;
   const described = { cores: file.cpu, memory: memoryBytes(file.memory), gpus: file.gpus };
   return { ...wanted, from: 'file', room: usable(described, asked), marks };

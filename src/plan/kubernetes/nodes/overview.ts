@@ -46,7 +46,7 @@ export function overview(environment: Environment, { nodes, machines }: NodesObs
     live?.nodes ?? [],
     (node) => nameOf.get(node.name) ?? groupBeside(node, environment) ?? flavorOf(node) ?? 'nodes',
   );
-  const file = environment.scaling?.nodeGroups ?? {};
+  const file = environment.scaling.nodeGroups;
   const names = new Set([...groups.map(({ name }) => name), ...Object.keys(file), ...byGroup.keys()]);
   return [...names].toSorted(planeFirst).map((name): GroupView => {
     const group = groups.find((one) => one.name === name);

@@ -133,7 +133,7 @@ function quotaNotes(looked: Looked, group: MachineGroup, wanted: Bounds): NodesP
 }
 
 function fileNotes({ environment, intent }: Looked, { min, max }: Bounds): NodesPlan['notes'] {
-  const written = environment.scaling?.nodeGroups[intent.group];
+  const written = environment.scaling.nodeGroups[intent.group];
   if (written === undefined || (written.min === min && written.max === max)) return [];
   return fileNote(`${written.min} to ${written.max} for ${intent.group}`);
 }

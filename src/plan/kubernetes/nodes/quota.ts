@@ -48,7 +48,7 @@ export function growthOf(
   { nodes, autoscaler }: Pick<NodesSeen, 'nodes' | 'autoscaler'>,
   flavors: readonly FlavorSeen[],
 ): Growth[] {
-  const nodeGroups = environment.scaling?.nodeGroups ?? {};
+  const nodeGroups = environment.scaling.nodeGroups;
   const status = statusOf(autoscaler)?.groups ?? [];
   const live = new Set(nodes.map((node) => groupBeside(node, environment)));
   const names = new Set([...Object.keys(nodeGroups), ...[...live].filter((name) => name !== undefined)]);
@@ -72,7 +72,7 @@ export function flavorNamed(
   flavors: readonly FlavorSeen[],
 ): FlavorSeen | undefined {
   const cloud = flavors.find((one) => one.name === name);
-  const file = scaling?.flavors[name];
+  const file = scaling.flavors[name];
   if (cloud !== undefined || file === undefined) return cloud;
   return { name, cores: file.cpu, memory: memoryBytes(file.memory), gpus: file.gpus };
 }
