@@ -6,6 +6,7 @@ import {
   certificateState,
   forEnvironment,
 } from '../../plan/kubernetes/certificates/state.ts';
+import { doorSeen } from '../../plan/kubernetes/certificates/door.ts';
 import type { Io } from '../io.ts';
 import { paint } from './paint.ts';
 import { widthOf, wrap } from './wrap.ts';
@@ -28,7 +29,8 @@ export function certificateEvent(environment: string, observed: CertificatesObse
 
 /** Nobody has to do anything now. */
 export function isWell(observed: CertificatesObserved): boolean {
-  const { name, cause } = certificateState(observed);
+  const { name, cause, todo } = certificateState(observed);
+  if (todo !== undefined && name !== 'renewing') return false;
   return name === 'issued' || name === 'requesting' || (name === 'renewing' && cause === undefined);
 }
 
@@ -43,7 +45,7 @@ export function renderCertificate(environment: string, observed: CertificatesObs
     ...(state.waitsFor === undefined ? [] : [`  waits for ${state.waitsFor}`]),
     ...(state.todo === undefined ? [] : [`  fix: ${forEnvironment(state.todo, environment)}`]),
     ...(state.cause === undefined || state.cause.line === '' ? [] : [`  ${colours.dim(state.cause.line)}`]),
-    ...state.conditions.map((condition) => conditionLine(condition, io)),
+    ...[...state.conditions, ...doorSeen(observed)].map((seen) => conditionLine(seen, io)),
     ...keptLines(observed).map((text) => `${colours.dim('·')} ${text}`),
   ];
   return lines.map((line) => `${wrap(line, width, 2)}\n`).join('');
@@ -55,7 +57,7 @@ export function stateLine(environment: string, { what, waitsFor, todo }: Certifi
   return `${what}${waits}${todo === undefined ? '' : ` ${forEnvironment(todo, environment)}`}\n`;
 }
 
-function conditionLine({ holds, seen }: Condition, io: Io): string {
+function conditionLine({ holds, seen }: Pick<Condition, 'holds' | 'seen'>, io: Io): string {
   const colours = paint(io, 'stdout');
   if (holds === 'unknown') return `${colours.dim('?')} ${seen}`;
   return `${holds ? colours.green('✔') : colours.yellow('◌')} ${seen}`;

@@ -44,8 +44,28 @@ describe('the first deploy with Let’s Encrypt', () => {
     const status = await world.run('certificates', 'training');
     expect(status.said).toContain(`✔ The certificate of ${domain} from Pebble`);
     expect(status.said).toContain('a copy is kept in Secret hubwright-certificates/');
+    expect(status.said).toContain(`✔ port 443 of ${door.address} shows a certificate of ${domain}`);
     expect(status.exitCode).toBe(0);
     expect((await world.run('plan', 'training')).stdout).toContain('Nothing to do');
+
+    door.instead = 'none';
+    const shut = await world.run('certificates', 'training', '--json');
+    expect([shut.exitCode, JSON.parse(shut.stdout)]).toMatchObject([1, { state: 'notShown' }]);
+    const doctor = await world.run('doctor', 'training', '--only', 'https-door');
+    expect([doctor.exitCode, doctor.said]).toEqual([
+      1,
+      expect.stringContaining(`Port 443 of ${door.address} answers without a certificate for the name`),
+    ]);
+    door.instead = undefined;
+    const again = await world.run('certificates', 'training', 'issue', '--yes');
+    expect([again.exitCode, again.said]).toEqual([0, expect.stringContaining('Nothing to do')]);
+
+    // The file names another one, and nobody has deployed it.
+    await world.write({ domain: `new.${domain}` });
+    const refused = await world.run('certificates', 'training', 'issue', '--yes');
+    expect(refused.said).toContain(`The hub is deployed for ${domain}, and the file says new.${domain}.`);
+    expect(refused.exitCode).toBe(1);
+    expect(authority.ordered()).toBe(1);
   });
 
   test('ends well with HTTPS off where port 80 stays closed, and the next one goes on', async ({ world }) => {

@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest';
 import type { ClusterClient } from '../../support/cluster.ts';
 import { test as base, partsOr } from '../../support/cluster-test.ts';
 import { type Authority, startAuthority } from '../../support/acme/authority.ts';
-import { type Challenges, fakeAutohttps } from '../../support/acme/fake-autohttps.ts';
+import { fakeAutohttps } from '../../support/acme/fake-autohttps.ts';
 import { type PublicDoor, fakePublicDoor } from '../../support/acme/fake-public-door.ts';
 import type { Result, Sandbox } from '../../support/hubwright.ts';
 import { type ClusterEnv, course, inCourse } from '../kit.ts';
@@ -32,6 +32,7 @@ export interface World {
     readonly from?: Authority;
     readonly more?: string;
     readonly values?: string;
+    readonly domain?: string;
   }) => Promise<void>;
   /** `hubwright deploy training --no-verify` and so on: what it says on both streams, and how it ended. */
   readonly run: (...words: string[]) => Promise<Result & { readonly said: string }>;
@@ -48,21 +49,28 @@ export const test = base.extend<{ readonly world: World }>({
 async function inWorld(given: Given, work: (world: World) => Promise<void>): Promise<void> {
   const { cluster, namespace, helm3, skip } = given;
   const { pebble } = await partsOr(skip, 'pebble');
-  let challenges: Challenges = new Map();
-  const door = await fakePublicDoor(() => challenges);
-  if (door === undefined) return skip('this user may not listen on port 80');
+  const behind: { traefik?: ReturnType<typeof fakeAutohttps> } = {};
+  const door = await fakePublicDoor(
+    () => behind.traefik?.challenges ?? new Map(),
+    (name) => behind.traefik?.shown(name),
+  );
+  if (door === undefined) return skip('this user may not listen on ports 80 and 443');
   const folder = await mkdtemp(join(tmpdir(), 'hubwright-autohttps-'));
   const authority = await startAuthority(pebble);
-  const traefik = fakeAutohttps({ cluster, namespace, authority, folder });
-  challenges = traefik.challenges;
+  const traefik = (behind.traefik = fakeAutohttps({ cluster, namespace, authority, folder }));
   const ends: (() => Promise<void>)[] = [];
   const domain = `${namespace}.hubs.example-course.org`;
   try {
     await inCourse({ namespace, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (box, env) => {
-      const write: World['write'] = async ({ from = authority, more = '', values = '' } = {}) => {
+      const write: World['write'] = async ({
+        from = authority,
+        more = '',
+        values = '',
+        domain: name = domain,
+      } = {}) => {
         await box.write(
           'hub.yaml',
-          course({ namespace, more: lines({ door, domain, from, authority, more, values }) }),
+          course({ namespace, more: lines({ door, domain: name, from, authority, more, values }) }),
         );
       };
       await write();
@@ -87,7 +95,7 @@ async function inWorld(given: Given, work: (world: World) => Promise<void>): Pro
     });
   } finally {
     traefik.stop();
-    await Promise.all([door.close(), authority.stop(), ...ends.map((end) => end())]);
+    await Promise.all([door.end(), authority.stop(), ...ends.map((end) => end())]);
     await rm(folder, { recursive: true, force: true });
   }
 }

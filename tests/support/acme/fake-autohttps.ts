@@ -46,16 +46,34 @@ interface Where {
 /** What port 80 of the hub answers for a token, as long as some traefik knows it. */
 export type Challenges = Map<string, string>;
 
+/** A certificate with its chain, and its key: PEM. */
+export interface Shown {
+  readonly cert: string;
+  readonly key: string;
+}
+
+interface Life {
+  stopped: boolean;
+  resolver?: Resolver;
+}
+
+interface FakeAutohttps {
+  readonly challenges: Challenges;
+  /** What a traefik that runs has for that name. */
+  readonly shown: (name: string) => Shown | undefined;
+  readonly stop: Stop;
+}
+
 /**
  * Plays z2jh's autohttps in that namespace: the pods are KWOK's, and each that starts does what traefik 3.6 and secret-sync
  * of z2jh 4.4.0 do. traefik loads `acme.json` from the Secret, resets an account of another server and keeps the
  * certificates, asks once for the names that it has none for, and does not ask again. secret-sync saves what there is, as
  * soon as there is a certificate, and goes on to do so while its pod runs.
  */
-export function fakeAutohttps(where: Where): { readonly challenges: Challenges; readonly stop: Stop } {
+export function fakeAutohttps(where: Where): FakeAutohttps {
   const challenges: Challenges = new Map();
   const api = where.cluster.config().makeApiClient(CoreV1Api);
-  const running = new Map<string, { stopped: boolean }>();
+  const running = new Map<string, Life>();
   const look = async (): Promise<void> => {
     const labelSelector = 'component=autohttps';
     const { items } = await api.listNamespacedPod({ namespace: where.namespace, labelSelector });
@@ -63,7 +81,7 @@ export function fakeAutohttps(where: Where): { readonly challenges: Challenges; 
     for (const [uid, life] of running) if (!alive.has(uid)) life.stopped = true;
     for (const [uid, pod] of alive) {
       if (running.has(uid)) continue;
-      const life = { stopped: false };
+      const life: Life = { stopped: false };
       running.set(uid, life);
       void traefik(pod.metadata?.name ?? '', life, where, challenges).catch((error: unknown) => {
         if (!life.stopped) throw error;
@@ -73,6 +91,12 @@ export function fakeAutohttps(where: Where): { readonly challenges: Challenges; 
   const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
   return {
     challenges,
+    shown: (name) => {
+      const alive = [...running.values()].filter(({ stopped }) => !stopped);
+      const entry = alive.flatMap(({ resolver }) => resolver?.Certificates ?? []);
+      const found = entry.find(({ domain }) => domain.main === name);
+      return found && { cert: plain(found.certificate), key: plain(found.key) };
+    },
     stop: () => {
       clearInterval(timer);
       for (const life of running.values()) life.stopped = true;
@@ -80,16 +104,15 @@ export function fakeAutohttps(where: Where): { readonly challenges: Challenges; 
   };
 }
 
+function plain(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
 function isRunning({ metadata, status }: V1Pod): boolean {
   return metadata?.deletionTimestamp === undefined && status?.phase === 'Running';
 }
 
-async function traefik(
-  pod: string,
-  life: { readonly stopped: boolean },
-  where: Where,
-  challenges: Challenges,
-): Promise<void> {
+async function traefik(pod: string, life: Life, where: Where, challenges: Challenges): Promise<void> {
   const api = where.cluster.config().makeApiClient(CoreV1Api);
   const { namespace, authority } = where;
   const log = await logOf(pod, where);
@@ -99,6 +122,7 @@ async function traefik(
   const resolver = await load(api, namespace);
   if (resolver.Account && new URL(resolver.Account.Registration.uri).host !== new URL(acmeServer ?? '').host)
     resolver.Account = null;
+  life.resolver = resolver;
   const saving = save(api, namespace, resolver, life);
   if (!resolver.Certificates?.some(({ domain }) => domain.main === host)) {
     try {
@@ -170,7 +194,7 @@ async function obtain(
 
 async function load(api: CoreV1Api, namespace: string): Promise<Resolver> {
   const found = await api.readNamespacedSecret({ name: secretName, namespace }).catch(() => undefined);
-  const text = Buffer.from(found?.data?.['acme.json'] ?? '', 'base64').toString('utf8');
+  const text = plain(found?.data?.['acme.json'] ?? '');
   const { default: resolver } = JSON.parse(text || '{}') as { default?: Resolver };
   return resolver ?? { Account: null, Certificates: null };
 }

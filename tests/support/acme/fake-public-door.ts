@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import type { Challenges } from './fake-autohttps.ts';
+import { createServer as createTls, createSecureContext } from 'node:tls';
+import type { Challenges, Shown } from './fake-autohttps.ts';
 
-/** Port 80 of the hub as the world sees it: the load balancer, and behind it traefik's answers to challenges. */
+/** Ports 80 and 443 of the hub as the world sees them: the load balancer, and behind it traefik. */
 export interface PublicDoor {
   readonly address: string;
+  /** Port 80. */
   open(): Promise<void>;
   close(): Promise<void>;
+  /** What port 443 shows instead of what traefik has: somebody else's certificate, or none. */
+  instead: Shown | 'none' | undefined;
+  /** Both ports. */
+  end(): Promise<void>;
 }
 
 /**
@@ -14,7 +20,10 @@ export interface PublicDoor {
  *
  * @returns undefined where this user may not listen on port 80.
  */
-export async function fakePublicDoor(challenges: () => Challenges): Promise<PublicDoor | undefined> {
+export async function fakePublicDoor(
+  challenges: () => Challenges,
+  loaded: (name: string) => Shown | undefined,
+): Promise<PublicDoor | undefined> {
   const number = (): number => 1 + Math.floor(Math.random() * 250);
   const address = `127.${number()}.${number()}.${number()}`;
   let server: Server | undefined;
@@ -42,5 +51,25 @@ export async function fakePublicDoor(challenges: () => Challenges): Promise<Publ
     if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
     throw error;
   }
-  return { address, open, close };
+  const https = createTls({
+    // As traefik with `sniStrict`: whose name it does not know it refuses.
+    SNICallback: (name, done) => {
+      const shown = door.instead === 'none' ? undefined : (door.instead ?? loaded(name));
+      if (shown === undefined) done(new Error('no certificate for that name'));
+      else done(null, createSecureContext(shown));
+    },
+  });
+  https.listen(443, address);
+  await once(https, 'listening');
+  const door: PublicDoor = {
+    address,
+    open,
+    close,
+    instead: undefined,
+    end: async () => {
+      await close();
+      https.close();
+    },
+  };
+  return door;
 }

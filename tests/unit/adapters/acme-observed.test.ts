@@ -17,17 +17,20 @@ function observed(cloud: (id: string) => Promise<string | undefined>, of: object
     get: async <T>({ kind }: { kind: string }) =>
       kind === 'Service' ? ({ metadata: of, spec: { ports: [{ port: 80 }] } } as T) : undefined,
     list: async () => [],
+    listMetadata: async () => [],
     clockAhead: () => 0,
   };
   const get = async (id: string) => {
     const status = await cloud(id);
-    return status && { provisioning_status: status };
+    return status && { provisioning_status: status, vip_port_id: 'port-1' };
   };
+  const floatingIps = async ({ port_id }: { port_id: string }) =>
+    port_id === 'port-1' ? [{ floating_ip_address: '192.0.2.50' }] : [];
   const context: Partial<ClusterContext> = {
     environment,
     namespace: 'jupyterhub',
     api: async () => api as KubernetesApi,
-    cloud: async () => ({ loadBalancers: { get } }) as unknown as OpenstackApi,
+    cloud: async () => ({ loadBalancers: { get }, network: { floatingIps } }) as unknown as OpenstackApi,
   };
   return observeAcme(context as ClusterContext, {
     domain: 'hub.course-lab.org',
@@ -40,12 +43,20 @@ describe('what a certificate hangs on', () => {
     const { balancer, service } = await observed(async (id) =>
       id === 'lb-1' ? 'PENDING_CREATE' : undefined,
     );
-    expect(balancer).toEqual({ id: 'lb-1', provisioning: 'PENDING_CREATE' });
+    expect(balancer).toEqual({
+      id: 'lb-1',
+      provisioning: 'PENDING_CREATE',
+      floatingIps: ['192.0.2.50'],
+    });
     expect(service).toEqual({ ingress: [], https: false });
   });
 
   test('is a load balancer that is gone', async () => {
-    expect((await observed(async () => undefined)).balancer).toEqual({ id: 'lb-1', provisioning: 'gone' });
+    expect((await observed(async () => undefined)).balancer).toEqual({
+      id: 'lb-1',
+      provisioning: 'gone',
+      floatingIps: [],
+    });
   });
 
   test('is looked at without the cloud too, and says so', async () => {

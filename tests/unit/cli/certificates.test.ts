@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { certificateEvent, isWell, renderCertificate } from '../../../src/cli/render/certificates.ts';
-import { acme, answer, certificate, own, refusal, traefik } from '../plan/kubernetes/certificates/kit.ts';
+import {
+  acme,
+  answer,
+  certificate,
+  own,
+  refusal,
+  shown,
+  traefik,
+} from '../plan/kubernetes/certificates/kit.ts';
 import { course } from '../environment.ts';
 import { pipedIo, runIn } from './run.ts';
 
@@ -56,6 +64,12 @@ describe('where a certificate is on its way', () => {
     expect(isWell(acme())).toBe(false);
     expect(isWell(own())).toBe(true);
     expect(isWell(own({ daysLeft: 5 }))).toBe(false);
+    expect(isWell(acme({ ...traefik(), certificate: certificate(), autohttps: undefined }))).toBe(false);
+    const door = {
+      service: { ingress: ['192.0.2.50'], https: true },
+      port443: [shown({ fingerprint: 'OLD' })],
+    };
+    expect(isWell(own({}, { door }))).toBe(false);
   });
 
   test('is one line for machines', () => {

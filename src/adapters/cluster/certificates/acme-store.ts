@@ -48,7 +48,8 @@ function parsed(text: string | undefined): AcmeStore {
   }
 }
 
-function hostOf(uri: unknown): string | undefined {
+/** Of an address; undefined: it is none. */
+export function hostOf(uri: unknown): string | undefined {
   return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).host : undefined;
 }
 

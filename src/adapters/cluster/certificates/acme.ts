@@ -1,11 +1,9 @@
-import { UserError } from '../../../errors.ts';
 import type {
   AcmeObserved,
   AcmeWanted,
   OwnObserved,
 } from '../../../plan/kubernetes/certificates/observed.ts';
 import { askResolvers } from '../../dns.ts';
-import { type Service, balancerIdOf, serviceRef } from '../balancers/known.ts';
 import { ownSecret } from '../certificate.ts';
 import type { ClusterContext } from '../context.ts';
 import { secretData, secretRef } from '../kept.ts';
@@ -13,7 +11,9 @@ import { acmeCertificate } from './acme-store.ts';
 import { observeAutohttps } from './autohttps.ts';
 import { copiesOf, storedAcme } from './copies.ts';
 import { readAttempts } from './ledger.ts';
+import { acmeDeployed } from './deployed.ts';
 import { ownCertificate } from './own.ts';
+import { askHttps, observePublicDoor } from './public-door.ts';
 import { loggedAges } from './transparency.ts';
 import { askPort80 } from './port80.ts';
 
@@ -22,11 +22,11 @@ export async function observeAcme(
   context: ClusterContext,
   { domain, authority }: AcmeWanted,
 ): Promise<AcmeObserved> {
-  const { environment, namespace } = context;
   const api = await context.api();
-  const { floatingIp, resolvers } = environment.address;
-  const [service, dns, autohttps, stored, copies, attempts, logged] = await Promise.all([
-    api.get<Service>(serviceRef({ namespace, name: 'proxy-public' })),
+  const { floatingIp, resolvers } = context.environment.address;
+  const [door, deployed, dns, autohttps, stored, copies, attempts, logged] = await Promise.all([
+    observePublicDoor(context),
+    acmeDeployed(context),
     askResolvers(domain, resolvers),
     observeAutohttps(context),
     storedAcme(context),
@@ -34,24 +34,23 @@ export async function observeAcme(
     readAttempts(context, domain),
     loggedAges({ domain, authority }, context.env),
   ]);
-  const ingress = (service?.status?.loadBalancer?.ingress ?? []).flatMap(
-    ({ ip, hostname }) => ip ?? hostname ?? [],
-  );
   const kept = copies.find(({ certificate }) => certificate.authority === authority);
-  const [balancer, port80] = await Promise.all([
-    observeBalancer(context, service),
-    Promise.all(ingress.map((address) => askPort80(address, domain))),
+  const [port80, port443] = await Promise.all([
+    Promise.all(door.addresses.map((address) => askPort80(address, domain))),
+    askHttps(door, domain),
   ]);
   return {
     kind: 'letsEncrypt',
     now: new Date(Date.now() + api.clockAhead()).toISOString(),
     domain,
     authority,
-    service: service && { ingress, https: service.spec?.ports?.some(({ port }) => port === 443) ?? false },
-    balancer,
+    service: door.service,
+    balancer: door.balancer,
     floatingIp,
     dns,
     port80,
+    port443,
+    deployed,
     autohttps,
     certificate: acmeCertificate(stored, domain),
     kept: kept && { certificate: kept.certificate, where: kept.where },
@@ -60,38 +59,23 @@ export async function observeAcme(
   };
 }
 
-async function observeBalancer(
-  { cloud }: ClusterContext,
-  service: Service | undefined,
-): Promise<AcmeObserved['balancer']> {
-  const id = service && balancerIdOf(service);
-  if (cloud === undefined) return { notSeen: 'the file names no cloud (`openstack.cloud`)' };
-  if (id === undefined) return { notSeen: 'the Service does not say which it is' };
-  try {
-    const found = await (await cloud()).loadBalancers.get(id);
-    return { id, provisioning: found?.provisioning_status ?? 'gone' };
-  } catch (error) {
-    // No access to the cloud is no reason to look at nothing else.
-    if (error instanceof UserError) return { notSeen: error.what };
-    throw error;
-  }
-}
-
 /** A certificate of people's own, as the cluster has it. */
-export async function observeOwn({
-  api: open,
-  environment,
-  namespace,
-}: ClusterContext): Promise<OwnObserved> {
+export async function observeOwn(context: ClusterContext): Promise<OwnObserved> {
+  const { environment, namespace } = context;
   const { https, address } = environment;
   const name = ownSecret(typeof https === 'object' ? https.secretName : undefined);
-  const api = await open();
-  const { 'tls.crt': pem, 'tls.key': key } = (await secretData(api, secretRef(namespace, name))) ?? {};
+  const api = await context.api();
+  const [data = {}, door] = await Promise.all([
+    secretData(api, secretRef(namespace, name)),
+    observePublicDoor(context),
+  ]);
+  const { 'tls.crt': pem, 'tls.key': key } = data;
   return {
     kind: 'own',
     now: new Date(Date.now() + api.clockAhead()).toISOString(),
     domain: address.domain,
     where: `Secret ${name}`,
     own: pem === undefined ? undefined : ownCertificate(pem, key, address.domain),
+    door: { service: door.service, port443: await askHttps(door, address.domain) },
   };
 }

@@ -1,7 +1,7 @@
 import { type X509Certificate, createPrivateKey } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import type { OwnCertificate } from '../../../plan/kubernetes/certificates/observed.ts';
-import { chainOf, factsOf } from './x509.ts';
+import { chainOf, covers, factsOf } from './x509.ts';
 
 /**
  * What can be told of a certificate of people's own; undefined: the text holds none.
@@ -21,7 +21,7 @@ export function ownCertificate(
   if (facts === undefined || first === undefined || last === undefined) return undefined;
   return {
     ...facts,
-    coversDomain: domain === undefined || first.checkHost(domain) !== undefined,
+    coversDomain: domain === undefined || covers(first, domain),
     keyFits: key === undefined ? undefined : keyFits(first, key),
     chain: chainState(certificates),
     chainEnds: commonName(last.issuer),

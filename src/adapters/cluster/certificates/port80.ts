@@ -1,15 +1,6 @@
 import { request } from 'node:http';
 import type { PortAnswer } from '../../../plan/kubernetes/certificates/observed.ts';
-
-const timeoutMs = 5000;
-
-const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection is refused',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  ECONNRESET: 'the connection is closed at once',
-  ENOTFOUND: 'its name is not in the DNS',
-};
+import { connectionProblem, noAnswer, timeoutMs } from './connection-problem.ts';
 
 /**
  * Asks as Let's Encrypt would: port 80, by the hub's name, below the path of its challenges. Any answer will do: it shows
@@ -24,12 +15,8 @@ export function askPort80(address: string, domain: string): Promise<PortAnswer> 
       resolve({ address, status: response.statusCode ?? 0 });
       asked.destroy();
     });
-    asked.on('timeout', () =>
-      asked.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT', message: 'no answer within 5 seconds' })),
-    );
-    asked.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({ address, problem: words[error.code ?? ''] ?? error.message }),
-    );
+    asked.on('timeout', () => asked.destroy(noAnswer()));
+    asked.on('error', (error) => resolve({ address, problem: connectionProblem(error) }));
     asked.end();
   });
 }

@@ -22,6 +22,11 @@ export function factsOf(pem: string): CertificateFacts | undefined {
   }
 }
 
+/** As browsers judge: a name that stands in the subject alone counts for nothing. */
+export function covers(certificate: X509Certificate, domain: string): boolean {
+  return certificate.checkHost(domain, { subject: 'never', partialWildcards: false }) !== undefined;
+}
+
 /** Each certificate of a PEM text, in its order. @throws where one is broken. */
 export function chainOf(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

@@ -33,6 +33,7 @@ export const certificateEnds: Check<'certificates'> = {
 };
 
 function isLate(observed: CertificatesObserved, { name, cause }: CertificateState): boolean {
-  if (name !== 'renewing' || observed.kind === 'own') return false;
+  // What else is wrong with it is told by others.
+  if ((name !== 'renewing' && name !== 'notShown') || observed.kind === 'own') return false;
   return cause !== undefined || (observed.certificate?.daysLeft ?? 0) <= lateDays;
 }

@@ -1,10 +1,12 @@
 import { issueSteps } from '../../kubernetes/certificates/plan-certificate.ts';
 import { firstOpen } from '../../kubernetes/certificates/conditions.ts';
-import { certificateState } from '../../kubernetes/certificates/state.ts';
+import { type StateName, certificateState } from '../../kubernetes/certificates/state.ts';
 import type { Check } from '../check.ts';
 import { certificateEvidence, fixOf, hasHttps, subject } from './of-certificates.ts';
 
-/** Asked for and not given, or another server's. */
+const kinds: ReadonlySet<StateName> = new Set(['failed', 'missing', 'otherAuthority', 'notDeployed']);
+
+/** Asked for and not given, another server's, or not even asked for as the file says. */
 export const certificateMissing: Check<'certificates'> = {
   id: 'certificate-missing',
   title: 'the certificate that was asked for is there',
@@ -14,7 +16,7 @@ export const certificateMissing: Check<'certificates'> = {
   examine: ({ certificates }, { name }) => {
     const state = certificateState(certificates);
     const { name: is, what, conditions } = state;
-    if (is !== 'failed' && is !== 'missing' && is !== 'otherAuthority') return [];
+    if (!kinds.has(is)) return [];
     const isReady =
       certificates.kind === 'letsEncrypt' && is === 'failed' && firstOpen(conditions) === undefined;
     return [

@@ -13,7 +13,8 @@ export const certificateUnsaved: Check<'certificates'> = {
   examine: ({ certificates }, { name }) => {
     if (certificates.kind === 'own' || certificates.certificate === undefined) return [];
     const { certificate, kept, domain, authority } = certificates;
-    if (certificateState(certificates).name !== 'issued') return [];
+    const { name: is } = certificateState(certificates);
+    if (is !== 'issued' && is !== 'notShown') return [];
     if (kept !== undefined && kept.certificate.until >= certificate.until) return [];
     return [
       {

@@ -25,6 +25,7 @@ import { dns } from './dns.ts';
 import { floatingIp } from './floating-ip.ts';
 import { groupUnseen } from './group-unseen.ts';
 import { homesWithoutVolume } from './homes-without-volume.ts';
+import { httpsDoor } from './https-door.ts';
 import { hubDown } from './hub-down.ts';
 import { limitsNotSet } from './limits-not-set.ts';
 import { longhornPublic } from './longhorn-public.ts';
@@ -72,6 +73,7 @@ export const checks: readonly Check[] = [
   floatingIp,
   groupUnseen,
   homesWithoutVolume,
+  httpsDoor,
   hubDown,
   limitsNotSet,
   longhornPublic,

@@ -13,7 +13,8 @@ export const port80Closed: Check<'certificates'> = {
   examine: ({ certificates }, environment) => {
     if (certificates.kind === 'own') return [];
     const { name } = certificateState(certificates);
-    if (name !== 'issued' && name !== 'renewing') return [];
+    const isHeld = name === 'notShown' && certificates.service !== undefined;
+    if (name !== 'issued' && name !== 'renewing' && !isHeld) return [];
     const port = conditionsOf(certificates).find(({ id, holds }) => id === 'port80' && holds === false);
     if (port === undefined) return [];
     return [

@@ -62,17 +62,29 @@ function balancerCondition({ balancer }: AcmeObserved): Condition {
   };
 }
 
-function floatingIpCondition({ service, floatingIp }: AcmeObserved): Condition {
-  const ingress = service?.ingress ?? [];
+/** The cloud's word goes before the Service's, which is only as fresh as the last look of the cloud controller. */
+function floatingIpCondition(observed: AcmeObserved): Condition {
+  const { floatingIp, balancer } = observed;
+  const has = 'id' in balancer ? balancer.floatingIps : (observed.service?.ingress ?? []);
   const about = {
     id: 'floatingIp' as const,
     waitsFor: `the floating IP ${floatingIp ?? ''} on the load balancer`,
     todo: 'The cloud sets it when it makes the load balancer and ignores later changes: `hubwright addresses ENV attach` puts it there.',
   };
   if (floatingIp === undefined) return { ...about, holds: true, seen: 'the file names no floating IP' };
-  if (ingress.length > 0 && !ingress.includes(floatingIp)) {
-    const seen = `the load balancer has ${ingress.join(', ')}, and the file says ${floatingIp}`;
-    return { ...about, holds: false, seen };
+  if (has.length === 0 && !('id' in balancer))
+    return {
+      ...about,
+      holds: 'unknown',
+      seen: `nobody knows yet whether ${floatingIp} is on the load balancer`,
+    };
+  if (!has.includes(floatingIp)) {
+    const there = has.join(', ') || 'no floating IP';
+    return {
+      ...about,
+      holds: false,
+      seen: `the load balancer has ${there}, and the file says ${floatingIp}`,
+    };
   }
   return { ...about, holds: true, seen: `${floatingIp} is the one of the file` };
 }
@@ -81,7 +93,10 @@ function floatingIpCondition({ service, floatingIp }: AcmeObserved): Condition {
 function dnsCondition(observed: AcmeObserved): Condition {
   const { domain, dns } = observed;
   const ours = addressesOf(observed);
-  const faults = dns.flatMap((answer) => dnsFaults(answer, ours));
+  const faults = dns.flatMap((answer) => [
+    ...dnsFaults(answer, ours),
+    ...(isLetsEncrypt(observed.authority) ? caaFaults(answer) : []),
+  ]);
   const [first] = faults;
   const say = dns.length === 1 ? 'says' : 'say';
   return {
@@ -95,16 +110,21 @@ function dnsCondition(observed: AcmeObserved): Condition {
   };
 }
 
-function dnsTodo({ domain, dns }: AcmeObserved, ours: readonly string[]): string {
+function dnsTodo({ domain, dns, authority }: AcmeObserved, ours: readonly string[]): string {
   const silent = dns.filter(({ failures }) => failures.length > 0).map(({ resolver }) => resolver);
   if (silent.length > 0)
     return `See that this machine may ask ${silent.join(' and ')} (port 53), or write others as \`address.resolvers\`.`;
-  return `In the DNS, give ${domain} one A record, ${ours[0] ?? 'the address of the hub'}, no AAAA record that leads elsewhere, and no CAA record that leaves letsencrypt.org out. What is known of the old one is kept for as long as its TTL says.`;
+  const address = ours[0] ?? 'the address of the hub';
+  const records = isLetsEncrypt(authority)
+    ? 'no AAAA record that leads elsewhere, and no CAA record that leaves letsencrypt.org out'
+    : 'and no AAAA record that leads elsewhere';
+  return `In the DNS, give ${domain} one A record, ${address}, ${records}. What is known of the old one is kept for as long as its TTL says.`;
 }
 
 /** Where the hub can be reached; names of load balancers (which other clouds give) count as they are. */
-function addressesOf({ service, floatingIp }: AcmeObserved): string[] {
+function addressesOf({ service, floatingIp, balancer }: AcmeObserved): string[] {
   const ingress = service?.ingress ?? [];
+  if ('id' in balancer && balancer.floatingIps.length > 0) return [...balancer.floatingIps];
   return ingress.length === 0 && floatingIp !== undefined ? [floatingIp] : [...ingress];
 }
 
@@ -113,7 +133,7 @@ function seenAddresses(dns: readonly DnsAnswer[]): string {
   return [...all].join(', ') || 'nowhere';
 }
 
-function dnsFaults({ resolver, a, aaaa, caa, failures }: DnsAnswer, ours: readonly string[]): string[] {
+function dnsFaults({ resolver, a, aaaa, failures }: DnsAnswer, ours: readonly string[]): string[] {
   if (failures.length > 0) return failures.map((failure) => `${resolver} could not be asked (${failure})`);
   // A load balancer that has a name and no address of its own.
   const byName = ours.some((one) => !isAddress(one));
@@ -124,12 +144,20 @@ function dnsFaults({ resolver, a, aaaa, caa, failures }: DnsAnswer, ours: readon
     const kind = strangers.every((address) => aaaa.includes(address)) ? 'AAAA' : 'A';
     faults.push(`${resolver} says ${strangers.join(', ')} (${kind}), which is not this hub`);
   }
-  const issuers = caa.filter(({ tag }) => tag === 'issue');
-  if (issuers.length > 0 && !issuers.some(({ value }) => value === 'letsencrypt.org')) {
-    const allowed = issuers.map(({ value }) => value || 'nobody').join(', ');
-    faults.push(`${resolver} has a CAA record that lets ${allowed} issue, and not letsencrypt.org`);
-  }
   return faults;
+}
+
+/** What other servers are called in CAA records only they know. */
+function isLetsEncrypt(authority: string): boolean {
+  return authority.endsWith('.letsencrypt.org');
+}
+
+function caaFaults({ resolver, caa, failures }: DnsAnswer): string[] {
+  if (failures.length > 0) return [];
+  const issuers = caa.filter(({ tag }) => tag === 'issue');
+  if (issuers.length === 0 || issuers.some(({ value }) => value === 'letsencrypt.org')) return [];
+  const allowed = issuers.map(({ value }) => value || 'nobody').join(', ');
+  return [`${resolver} has a CAA record that lets ${allowed} issue, and not letsencrypt.org`];
 }
 
 function isAddress(text: string): boolean {

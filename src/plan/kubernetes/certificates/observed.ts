@@ -27,6 +27,13 @@ export interface AcmeWanted {
   readonly authority: string;
 }
 
+/** As a release was deployed, whatever the file says now. */
+export interface AcmeDeployed {
+  readonly domains: readonly string[];
+  /** Host of the ACME server. */
+  readonly authority: string;
+}
+
 /** How an attempt to get a certificate ended; `asked`: nobody has seen the end of it. */
 export type Outcome = 'asked' | 'failed' | 'issued';
 
@@ -45,6 +52,27 @@ export interface Attempt {
 export type PortAnswer =
   | { readonly address: string; readonly status: number }
   | { readonly address: string; readonly problem: string };
+
+/** What came of asking port 443 of an address for the hub's name, from this machine. */
+export type DoorAnswer =
+  | { readonly address: string; readonly shown: ShownCertificate }
+  | {
+      readonly address: string;
+      readonly problem: string;
+      /** Something listens there, and shows no certificate for the name. */
+      readonly reached: boolean;
+    };
+
+export interface ShownCertificate extends CertificateFacts {
+  readonly coversDomain: boolean;
+}
+
+/** The Service proxy-public. */
+export interface PublicService {
+  readonly ingress: readonly string[];
+  /** It has a port 443. */
+  readonly https: boolean;
+}
 
 /** z2jh's traefik, which asks for certificates. */
 export interface Autohttps {
@@ -70,13 +98,24 @@ export interface AcmeObserved {
   readonly domain: string;
   /** Host of the ACME server that the file asks for. */
   readonly authority: string;
-  /** The Service proxy-public; undefined: there is none. */
-  readonly service: { readonly ingress: readonly string[]; readonly https: boolean } | undefined;
-  /** What Octavia says of its load balancer, or why nobody could ask. */
-  readonly balancer: { readonly id: string; readonly provisioning: string } | { readonly notSeen: string };
+  /** undefined: there is none. */
+  readonly service: PublicService | undefined;
+  /** What the cloud says of its load balancer, or why nobody could ask. */
+  readonly balancer:
+    | {
+        readonly id: string;
+        readonly provisioning: string;
+        /** On its VIP. The Service may still tell of an earlier one. */
+        readonly floatingIps: readonly string[];
+      }
+    | { readonly notSeen: string };
   readonly floatingIp: string | undefined;
   readonly dns: readonly DnsAnswer[];
   readonly port80: readonly PortAnswer[];
+  /** None where HTTPS is off. */
+  readonly port443: readonly DoorAnswer[];
+  /** What the hub's release asks for; undefined: nothing, HTTPS is off in it or not by an ACME server. */
+  readonly deployed?: AcmeDeployed | undefined;
   readonly autohttps: Autohttps | undefined;
   /** The one in z2jh's Secret, for that domain. */
   readonly certificate: AcmeCertificate | undefined;
@@ -96,6 +135,8 @@ export interface OwnObserved {
   /** `Secret hub-tls`, or the file. */
   readonly where: string;
   readonly own: OwnCertificate | undefined;
+  /** What the world is shown; undefined: nobody looked, because it is about files alone. */
+  readonly door?: { readonly service: PublicService | undefined; readonly port443: readonly DoorAnswer[] };
 }
 
 export interface OwnCertificate extends CertificateFacts {

@@ -1,4 +1,5 @@
 import { timeText } from './budget.ts';
+import { doorFault } from './door.ts';
 import type { OwnCertificate, OwnObserved } from './observed.ts';
 import type { CertificateState, StateName } from './state.ts';
 
@@ -97,6 +98,8 @@ export function ownState(observed: OwnObserved): CertificateState {
     const { id, what, todo } = worst;
     return { name: stateOf[id] ?? 'unusable', what, todo, conditions: [] };
   }
+  const door = doorFault(observed);
+  if (door !== undefined) return { name: 'notShown', what: door.what, todo: door.todo, conditions: [] };
   const what =
     own === undefined
       ? ''

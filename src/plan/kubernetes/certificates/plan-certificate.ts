@@ -3,8 +3,9 @@ import type { Impact, Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
 import { issuedStep, saveStep } from './common-steps.ts';
 import { firstOpen } from './conditions.ts';
+import { doorFault } from './door.ts';
 import type { AcmeObserved, AcmeWanted } from './observed.ts';
-import { certificateState } from './state.ts';
+import { certificateState, renewDays } from './state.ts';
 
 /** What is to be done about a certificate by itself, without a deploy. */
 export interface CertificateIntent {
@@ -70,11 +71,22 @@ export function issueSteps(observed: AcmeObserved): ClusterStep[] {
   const want = wantedOf(observed);
   const { name } = certificateState(observed);
   if (name === 'issued') return [];
+  const isHeld = name === 'notShown' && (observed.certificate?.daysLeft ?? 0) >= renewDays;
+  if (isHeld) return doorFault(observed)?.id === 'other' ? [reload] : [];
   const issued = issuedStep(want, ['certificate:restart'], observed.certificate?.fingerprint);
   const behind = [issued, saveStep(want, [issued.id])];
   // It is asked for already: a second request would be one too many.
   return name === 'requesting' ? behind : [...askAgain(observed, want), ...behind];
 }
+
+/** It asks for none, as long as it has one. */
+const reload: ClusterStep = {
+  id: 'certificate:restart',
+  title: 'Stop autohttps and start it again',
+  reason: 'it starts with the certificate that is there, and asks for none',
+  needs: [],
+  action: { kind: 'restartAutohttps' },
+};
 
 function askAgain(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
   const open = firstOpen(certificateState(observed).conditions);
@@ -123,7 +135,15 @@ function refusalOf({ environment: { name }, intent, observed }: Certificate): Re
     return { what, where, fix: 'Nothing has to be put back.' };
   }
   if (intent.verb !== 'issue') return undefined;
-  if (certificateState(observed).name === 'otherAuthority') {
+  const state = certificateState(observed);
+  if (state.name === 'notDeployed') {
+    return {
+      what: state.what,
+      where,
+      fix: `\`hubwright deploy ${name}\` changes over; it waits until the certificate can be asked for.`,
+    };
+  }
+  if (state.name === 'otherAuthority') {
     const what = `The certificate of ${domain} is another server’s than the file asks for.`;
     return { what, where, fix: `\`hubwright certificates ${name} promote\` changes over.` };
   }

@@ -1,5 +1,6 @@
 import { timeText } from './budget.ts';
 import { type Condition, type ConditionId, conditionsOf, firstOpen } from './conditions.ts';
+import { doorFault } from './door.ts';
 import type { AcmeCertificate, AcmeObserved, CertificatesObserved } from './observed.ts';
 import { ownState } from './own.ts';
 import { type Cause, readLog } from './read-log.ts';
@@ -15,6 +16,10 @@ export type StateName =
   | 'requesting'
   | 'failed'
   | 'otherAuthority'
+  /** What runs asks for another name, or another server, than the file. */
+  | 'notDeployed'
+  /** It is there, and the world is shown something else. */
+  | 'notShown'
   | 'issued'
   | 'renewing'
   | 'ended'
@@ -60,9 +65,41 @@ export function certificateState(observed: CertificatesObserved): CertificateSta
 function acmeState(observed: AcmeObserved): CertificateState {
   const conditions = conditionsOf(observed);
   const { certificate } = observed;
+  if (certificate !== undefined && isOfOther(certificate, observed.authority))
+    return ofOther(observed, certificate, conditions);
+  const notDeployed = undeployed(observed);
+  if (notDeployed !== undefined) return { ...notDeployed, conditions };
   return certificate === undefined
     ? withoutCertificate(observed, conditions)
     : withCertificate(observed, certificate, conditions);
+}
+
+function ofOther(
+  { domain, authority }: AcmeObserved,
+  { issuer }: AcmeCertificate,
+  conditions: readonly Condition[],
+): CertificateState {
+  return {
+    name: 'otherAuthority',
+    what: `The certificate of ${domain} is from ${issuer}, and the file asks for one of ${authority}.`,
+    todo: 'traefik keeps what it has: `hubwright certificates ENV promote` changes over.',
+    conditions,
+  };
+}
+
+/** The file was changed since: whatever is asked for now is not what it wants. */
+function undeployed({
+  domain,
+  authority,
+  deployed,
+}: AcmeObserved): Omit<CertificateState, 'conditions'> | undefined {
+  if (deployed === undefined) return undefined;
+  const isName = deployed.domains.includes(domain);
+  if (isName && deployed.authority === authority) return undefined;
+  const what = isName
+    ? `The hub asks ${deployed.authority} for its certificate, and the file says ${authority}.`
+    : `The hub is deployed for ${deployed.domains.join(', ') || 'no name'}, and the file says ${domain}.`;
+  return { name: 'notDeployed', what, todo: '`hubwright deploy ENV` changes over.' };
 }
 
 function withCertificate(
@@ -70,19 +107,11 @@ function withCertificate(
   certificate: AcmeCertificate,
   conditions: readonly Condition[],
 ): CertificateState {
-  const { domain, authority, service, autohttps } = observed;
+  const { domain, autohttps } = observed;
   const days = certificate.daysLeft;
   const until = timeText(certificate.until);
   const cause = readLog(autohttps?.log ?? []);
   const why = cause === undefined ? {} : { cause };
-  if (isOfOther(certificate, authority)) {
-    return {
-      name: 'otherAuthority',
-      what: `The certificate of ${domain} is from ${certificate.issuer}, and the file asks for one of ${authority}.`,
-      todo: 'traefik keeps what it has: `hubwright certificates ENV promote` changes over.',
-      conditions,
-    };
-  }
   if (days < 0) {
     return {
       name: 'ended',
@@ -92,6 +121,8 @@ function withCertificate(
       conditions,
     };
   }
+  const door = days < renewDays && cause !== undefined ? undefined : doorFault(observed);
+  if (door !== undefined) return { name: 'notShown', what: door.what, todo: door.todo, conditions };
   if (days < renewDays) {
     return {
       name: 'renewing',
@@ -105,9 +136,6 @@ function withCertificate(
   return {
     name: 'issued',
     what: `The certificate of ${domain} from ${certificate.issuer} holds until ${until}, ${days} days.`,
-    ...(service?.https === false || autohttps?.replicas === 0
-      ? { todo: 'HTTPS is off: `hubwright deploy ENV` turns it on.' }
-      : {}),
     conditions,
   };
 }

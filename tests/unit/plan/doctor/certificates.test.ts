@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { CertificatesObserved } from '../../../../src/plan/kubernetes/certificates/observed.ts';
 import { checks } from '../../../../src/plan/doctor/checks/index.ts';
 import { examineAll, inOrderOfHarm } from '../../../../src/plan/doctor/examine.ts';
-import { acme, answer, certificate, own, refusal, staging, traefik } from '../kubernetes/certificates/kit.ts';
+import {
+  acme,
+  answer,
+  certificate,
+  own,
+  production,
+  refusal,
+  shown,
+  staging,
+  traefik,
+} from '../kubernetes/certificates/kit.ts';
 import { training } from '../kubernetes/observed.ts';
 
 const environment = training(`    contactEmail: ops@example-course.org
@@ -16,6 +26,7 @@ function found(observed: CertificatesObserved) {
 }
 
 const kept = { certificate: certificate(), where: 'Secret x' };
+const elsewhere = { domains: ['old.example.org'], authority: production };
 const closed = { port80: [{ address: '192.0.2.50', problem: 'the connection is refused' }] };
 const caused = traefik([
   refusal('acme: error: 403 :: urn:ietf:params:acme:error:caa :: CAA record prevents issuance'),
@@ -46,6 +57,28 @@ describe('the doctor on certificates', () => {
     [[], undefined, own()],
     [['certificate-own', 'certificate-own'], 'nobodyGetsIn', own({ keyFits: false, coversDomain: false })],
     [['certificate-own'], 'someCannotWork', own({ chain: 'incomplete' })],
+    [['https-door'], 'nobodyGetsIn', own({ fingerprint: 'NEW' })],
+    [
+      ['https-door'],
+      'nobodyGetsIn',
+      acme({ ...traefik(), certificate: certificate(), kept, autohttps: undefined }),
+    ],
+    [
+      ['https-door', 'certificate-unsaved'],
+      'nobodyGetsIn',
+      acme({ ...traefik(), certificate: certificate(), port443: [shown({ fingerprint: 'BB' })] }),
+    ],
+    [
+      ['https-door', 'certificate-ends'],
+      'nobodyGetsIn',
+      acme({
+        ...traefik(),
+        certificate: certificate({ daysLeft: 9 }),
+        kept,
+        service: { ingress: [], https: false },
+      }),
+    ],
+    [['certificate-missing'], 'nobodyGetsIn', acme({ ...traefik(), deployed: elsewhere })],
     [['certificate-ends'], 'willStop', own({ daysLeft: 20 })],
     [['certificate-missing'], 'nobodyGetsIn', own({}, { own: undefined })],
   ])('finds %j', (ids, harm, observed) => {
@@ -68,5 +101,6 @@ describe('the doctor on certificates', () => {
       'certificate:save',
     ]);
     expect(repairs(acme({ ...caused, ...closed }))).toBeUndefined();
+    expect(repairs(acme({ ...caused, deployed: elsewhere }))).toBeUndefined();
   });
 });

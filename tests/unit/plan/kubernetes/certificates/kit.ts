@@ -1,8 +1,10 @@
 import type {
   AcmeCertificate,
   AcmeObserved,
+  DoorAnswer,
   OwnCertificate,
   OwnObserved,
+  ShownCertificate,
 } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
 import type { DnsAnswer } from '../../../../../src/ports.ts';
 
@@ -36,10 +38,11 @@ export function acme(given: Partial<AcmeObserved> = {}): AcmeObserved {
     domain,
     authority: production,
     service: { ingress: [address], https: false },
-    balancer: { id: 'lb-1', provisioning: 'ACTIVE' },
+    balancer: { id: 'lb-1', provisioning: 'ACTIVE', floatingIps: [address] },
     floatingIp: address,
     dns: [answer(), answer({ resolver: '9.9.9.9' })],
     port80: [{ address, status: 302 }],
+    port443: [],
     autohttps: undefined,
     certificate: undefined,
     kept: undefined,
@@ -48,10 +51,16 @@ export function acme(given: Partial<AcmeObserved> = {}): AcmeObserved {
   };
 }
 
+/** Port 443 shows that. */
+export function shown(given: Partial<ShownCertificate> = {}): DoorAnswer {
+  return { address, shown: { ...certificate(), coversDomain: true, ...given } };
+}
+
 /** traefik runs, and has said that. */
 export function traefik(log: readonly string[] = [], ageSeconds = 30): Partial<AcmeObserved> {
   return {
     service: { ingress: [address], https: true },
+    port443: [shown()],
     autohttps: {
       replicas: 1,
       pod: { name: 'autohttps-1', createdSecondsAgo: 400, ageSeconds, ready: true },
@@ -79,6 +88,7 @@ export function own(given: Partial<OwnCertificate> = {}, rest: Partial<OwnObserv
       chainEnds: 'USERTrust',
       ...given,
     },
+    door: { service: { ingress: [address], https: true }, port443: [shown()] },
     ...rest,
   };
 }

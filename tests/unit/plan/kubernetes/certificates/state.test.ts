@@ -2,23 +2,40 @@ import { describe, expect, test } from 'vitest';
 import type { AcmeObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
 import { conditionsOf, firstOpen } from '../../../../../src/plan/kubernetes/certificates/conditions.ts';
 import { certificateState } from '../../../../../src/plan/kubernetes/certificates/state.ts';
-import { acme, answer, certificate, own, production, refusal, staging, traefik } from './kit.ts';
+import {
+  acme,
+  answer,
+  certificate,
+  domain,
+  own,
+  production,
+  refusal,
+  shown,
+  staging,
+  traefik,
+} from './kit.ts';
+
+function balancer(provisioning = 'ACTIVE') {
+  return { id: 'lb-1', provisioning, floatingIps: ['192.0.2.50'] };
+}
 
 describe('the way to a certificate', () => {
   test.each<[name: string, observed: Partial<AcmeObserved>, text: RegExp]>([
     ['noAddress', { service: undefined, port80: [] }, /no Service proxy-public/],
     ['noAddress', { service: { ingress: [], https: false }, port80: [] }, /has no address/],
-    [
-      'balancerNotReady',
-      { balancer: { id: 'lb-1', provisioning: 'PENDING_UPDATE' } },
-      /lb-1 is PENDING_UPDATE/,
-    ],
-    ['balancerNotReady', { balancer: { id: 'lb-1', provisioning: 'ERROR' } }, /lb-1 is ERROR/],
+    ['balancerNotReady', { balancer: balancer('PENDING_UPDATE') }, /lb-1 is PENDING_UPDATE/],
+    ['balancerNotReady', { balancer: balancer('ERROR') }, /lb-1 is ERROR/],
     [
       'floatingIpWrong',
-      { service: { ingress: ['192.0.2.77'], https: false } },
+      { service: { ingress: ['192.0.2.77'], https: false }, balancer: { notSeen: 'no cloud' } },
       /has 192.0.2.77, and the file says 192.0.2.50/,
     ],
+    [
+      'floatingIpWrong',
+      { balancer: { ...balancer(), floatingIps: ['192.0.2.77'] } },
+      /has 192.0.2.77, and the file says 192.0.2.50/,
+    ],
+    ['floatingIpWrong', { balancer: { ...balancer(), floatingIps: [] } }, /has no floating IP, and the file/],
     ['dnsWrong', { dns: [answer({ a: [] })] }, /1.1.1.1 knows no address/],
     [
       'dnsWrong',
@@ -73,9 +90,23 @@ describe('the way to a certificate', () => {
     expect(certificateState(acme({ dns: [answer({ caa })] })).name).toBe('ready');
   });
 
+  test('leaves CAA records to another server, which knows by what name it stands there', () => {
+    const caa = [{ tag: 'issue' as const, value: 'sectigo.com' }];
+    const observed = acme({ authority: 'acme.sectigo.com', dns: [answer({ caa })] });
+    expect(certificateState(observed).name).toBe('ready');
+    const { todo } = firstOpen(conditionsOf({ ...observed, dns: [answer({ a: [] })] })) ?? {};
+    expect(todo).not.toContain('CAA');
+  });
+
+  test('believes the cloud before the Service, which still tells of the address before', () => {
+    const service = { ingress: ['192.0.2.77'], https: false };
+    expect(certificateState(acme({ service })).name).toBe('ready');
+  });
+
   test('takes a load balancer that has a name and no address of its own', () => {
     const service = { ingress: ['lb.cloud.example'], https: false };
-    expect(certificateState(acme({ service, floatingIp: undefined })).name).toBe('ready');
+    const elsewhere = { floatingIp: undefined, balancer: { notSeen: 'the file names no cloud' } };
+    expect(certificateState(acme({ service, ...elsewhere })).name).toBe('ready');
   });
 
   test('stops for a budget that is spent', () => {
@@ -136,6 +167,58 @@ describe('a certificate that is there', () => {
     expect(certificateState(acme({ ...traefik(), certificate: given })).name).toBe(name);
   });
 
+  test.each<[text: RegExp, given: Partial<AcmeObserved>]>([
+    [/HTTPS is off: the Service proxy-public has no port 443/, { service: { ingress: [], https: false } }],
+    [/HTTPS is off: there is no Service/, { service: undefined }],
+    [/HTTPS is off: autohttps is not there/, { autohttps: undefined }],
+    [/HTTPS is off: autohttps is stopped/, { autohttps: { replicas: 0, pod: undefined, log: [] } }],
+    [
+      /Port 443 of 192.0.2.50 does not answer, .*: the connection is refused/,
+      { port443: [{ address: '192.0.2.50', problem: 'the connection is refused', reached: false }] },
+    ],
+    [
+      /answers without a certificate for the name: it refuses/,
+      { port443: [{ address: '192.0.2.50', problem: 'it refuses', reached: true }] },
+    ],
+    [
+      /Another certificate .*: port 443 of 192.0.2.50 shows a certificate of no name from TRAEFIK/,
+      {
+        port443: [
+          shown({ fingerprint: 'BB', names: [], issuer: 'TRAEFIK DEFAULT CERT', coversDomain: false }),
+        ],
+      },
+    ],
+    [/Another certificate/, { port443: [shown(), shown({ fingerprint: 'BB' })] }],
+  ])('is not shown: %s', (text, given) => {
+    const state = certificateState(acme({ ...traefik(), certificate: certificate(), ...given }));
+    expect([state.name, state.what]).toEqual(['notShown', expect.stringMatching(text)]);
+    expect(state.todo).toMatch(/\.$/);
+  });
+
+  test('is shown where traefik has just renewed it, and where nobody has an address yet', () => {
+    const renewed = shown({ fingerprint: 'BB', until: '2027-02-28T00:00:00.000Z' });
+    for (const port443 of [[renewed], []])
+      expect(certificateState(acme({ ...traefik(), certificate: certificate(), port443 })).name).toBe(
+        'issued',
+      );
+  });
+
+  test('is another’s business than the file’s while that is not deployed', () => {
+    const asked = (deployed: AcmeObserved['deployed'], given: Partial<AcmeObserved> = {}) =>
+      certificateState(acme({ ...traefik(), deployed, ...given }));
+    const here = { domains: [domain], authority: production };
+    expect(asked(here).name).toBe('requesting');
+    expect(asked({ ...here, domains: ['old.example.org'] })).toMatchObject({
+      name: 'notDeployed',
+      what: 'The hub is deployed for old.example.org, and the file says hub.example.org.',
+      todo: '`hubwright deploy ENV` changes over.',
+    });
+    expect(asked({ ...here, authority: staging }).what).toContain(`asks ${staging}`);
+    expect(asked({ ...here, authority: staging }, { certificate: certificate() }).name).toBe('notDeployed');
+    const other = { certificate: certificate({ authority: staging }) };
+    expect(asked({ ...here, authority: staging }, other).name).toBe('otherAuthority');
+  });
+
   test('of staging is right where the file asks for that', () => {
     const given = certificate({ authority: staging, issuer: "(STAGING) Let's Encrypt" });
     expect(certificateState(acme({ ...traefik(), authority: staging, certificate: given })).name).toBe(
@@ -161,6 +244,12 @@ describe('a certificate of people’s own', () => {
     ['unusable', own({ from: '2026-12-24T00:00:00.000Z' }), /only from 2026-12-24/],
     ['issued', own(), /of GEANT for hub.example.org, holds until/],
     ['issued', own({ keyFits: undefined }), /holds until/],
+    [
+      'notShown',
+      own({ fingerprint: 'NEW', until: '2027-06-01T00:00:00.000Z' }),
+      /Another certificate is shown than the one that is there: .*until 2027-01-30/,
+    ],
+    ['notShown', own({}, { door: { service: { ingress: [], https: false }, port443: [] } }), /HTTPS is off/],
   ])('is %s', (name, observed, text) => {
     const state = certificateState(observed);
     expect([state.name, state.what]).toEqual([name, expect.stringMatching(text)]);
