@@ -7,6 +7,7 @@ import { withProofByCloud } from '../../plan/kubernetes/addresses/in-destroy.ts'
 import { needsHelm, planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
+import { withOwnMark } from '../../plan/kubernetes/certificates/own-deploy.ts';
 import { firstPhase } from '../../plan/kubernetes/certificates/way.ts';
 import { basisOf } from '../../plan/kubernetes/basis.ts';
 import { clusterScoped } from '../../plan/kubernetes/names-taken.ts';
@@ -205,12 +206,14 @@ async function lookAndRender(
   const systems = await systemsOf(environment, host);
   let rendering: Promise<Rendered> | undefined;
   const observed = await host.observe(systems, (seen) => {
-    const first = firstPhase({ environment, systems, observed: seen });
+    const marked = withOwnMark({ environment, systems, observed: seen });
+    const first = firstPhase({ environment, systems: marked, observed: seen });
     rendering = render(releasesToRender(first, seen), host);
     // It is told below.
     rendering.catch(() => undefined);
   });
-  return { systems, observed, rendered: (await rendering) ?? {} };
+  const marked = withOwnMark({ environment, systems, observed });
+  return { systems: marked, observed, rendered: (await rendering) ?? {} };
 }
 
 async function addWaysBack(

@@ -3,7 +3,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { Values } from '../../config/values.ts';
 import type { RunningServer } from '../../ports.ts';
 import type { KeptAccount } from '../accounts.ts';
-import type { AcmeCertificate } from './certificates/observed.ts';
+import type { AcmeCertificate, OwnObserved } from './certificates/observed.ts';
 
 /** Helm's own words for the state of a revision (helm.sh/helm/v3/pkg/release, `Status`). */
 export type ReleaseStatus =
@@ -137,6 +137,8 @@ export interface ClusterObserved {
     | undefined;
   /** Copies of Let's Encrypt's certificates for the environment's name that are kept outside of its namespace. */
   readonly keptCertificates?: readonly AcmeCertificate[];
+  /** One of people's own, as a deploy would put it up; undefined: the file asks for none. */
+  readonly ownCertificate?: OwnObserved | undefined;
   /** A run that did not come to its end. */
   readonly interrupted:
     | {

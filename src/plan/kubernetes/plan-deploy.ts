@@ -11,6 +11,7 @@ import {
   certificateSteps,
   prepareId,
 } from './certificates/steps.ts';
+import { ownNotes, ownRefusal } from './certificates/own-deploy.ts';
 import { gpuNotes } from './gpus.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
@@ -65,6 +66,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     versions.refusal ??
     nameTaken(deploy, live) ??
     certificateRefusal(asked) ??
+    ownRefusal(asked) ??
     (repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`));
   return {
     environment: environment.name,
@@ -84,6 +86,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       ...retireNotes(observed),
       ...versions.notes,
       ...certificateNotes(asked),
+      ...ownNotes(asked),
     ],
     changes: changes.flatMap(shownChange),
     ...(refusal === undefined ? {} : { refusal }),

@@ -33,6 +33,8 @@ export interface World {
     readonly more?: string;
     readonly values?: string;
     readonly domain?: string;
+    /** Instead of Let's Encrypt. */
+    readonly https?: string;
   }) => Promise<void>;
   /** `hubwright deploy training --no-verify` and so on: what it says on both streams, and how it ended. */
   readonly run: (...words: string[]) => Promise<Result & { readonly said: string }>;
@@ -67,10 +69,11 @@ async function inWorld(given: Given, work: (world: World) => Promise<void>): Pro
         more = '',
         values = '',
         domain: name = domain,
+        https,
       } = {}) => {
         await box.write(
           'hub.yaml',
-          course({ namespace, more: lines({ door, domain: name, from, authority, more, values }) }),
+          course({ namespace, more: lines({ door, domain: name, from, authority, more, values, https }) }),
         );
       };
       await write();
@@ -107,12 +110,13 @@ interface Lines {
   readonly authority: Authority;
   readonly more: string;
   readonly values: string;
+  readonly https: string | undefined;
 }
 
-function lines({ door, domain, from, authority, more, values }: Lines): string {
+function lines({ door, domain, from, authority, more, values, https }: Lines): string {
   return `contactEmail: ops@example-course.org
 address: { domain: ${domain}, floatingIp: ${door.address}, resolvers: ${JSON.stringify(authority.resolvers)} }
-https: { letsEncrypt: { ${more} } }
+https: ${https ?? `{ letsEncrypt: { ${more} } }`}
 helmValues:
   jupyterhub:
     proxy:

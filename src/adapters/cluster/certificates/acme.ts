@@ -4,15 +4,13 @@ import type {
   OwnObserved,
 } from '../../../plan/kubernetes/certificates/observed.ts';
 import { askResolvers } from '../../dns.ts';
-import { ownSecret } from '../certificate.ts';
+import { ownInCluster } from '../certificate.ts';
 import type { ClusterContext } from '../context.ts';
-import { secretData, secretRef } from '../kept.ts';
 import { acmeCertificate } from './acme-store.ts';
 import { observeAutohttps } from './autohttps.ts';
 import { copiesOf, storedAcme } from './copies.ts';
 import { readAttempts } from './ledger.ts';
 import { acmeDeployed } from './deployed.ts';
-import { ownCertificate } from './own.ts';
 import { askHttps, observePublicDoor } from './public-door.ts';
 import { loggedAges } from './transparency.ts';
 import { askPort80 } from './port80.ts';
@@ -59,23 +57,8 @@ export async function observeAcme(
   };
 }
 
-/** A certificate of people's own, as the cluster has it. */
+/** A certificate of people's own, as the cluster has it and as the world is shown it. */
 export async function observeOwn(context: ClusterContext): Promise<OwnObserved> {
-  const { environment, namespace } = context;
-  const { https, address } = environment;
-  const name = ownSecret(typeof https === 'object' ? https.secretName : undefined);
-  const api = await context.api();
-  const [data = {}, door] = await Promise.all([
-    secretData(api, secretRef(namespace, name)),
-    observePublicDoor(context),
-  ]);
-  const { 'tls.crt': pem, 'tls.key': key } = data;
-  return {
-    kind: 'own',
-    now: new Date(Date.now() + api.clockAhead()).toISOString(),
-    domain: address.domain,
-    where: `Secret ${name}`,
-    own: pem === undefined ? undefined : ownCertificate(pem, key, address.domain),
-    door: { service: door.service, port443: await askHttps(door, address.domain) },
-  };
+  const [own, door] = await Promise.all([ownInCluster(context), observePublicDoor(context)]);
+  return { ...own, door: { service: door.service, port443: await askHttps(door, own.domain) } };
 }
