@@ -137,7 +137,7 @@ export const catalog: Catalog = [
     args: [['<env>', 'environment of the file']],
     options: [
       ['--with-homes', "delete people's homes and the hub's database too"],
-      ['--no-save', "do not save the hub's database and the certificate first"],
+      ['--no-save', "do not save the hub's database first; the certificate is saved all the same"],
       ['--with-cluster-systems', 'take down what the cluster shares, if nobody else uses it'],
       ['--yes-destroy <name>', 'do not ask: the name of the environment'],
       timeout,

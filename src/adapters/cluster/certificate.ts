@@ -19,12 +19,12 @@ export async function observeCertificates(
   api: KubernetesApi,
   context: ClusterContext,
 ): Promise<Pick<ClusterObserved, 'certificate' | 'keptCertificates' | 'ownCertificate'>> {
-  const [certificate, keptCertificates, ownCertificate] = await Promise.all([
+  const [certificate, keptCertificates, toDeploy] = await Promise.all([
     observeCertificate(api, context),
     observeCopies(context),
     ownToDeploy(context),
   ]);
-  return { certificate, keptCertificates, ownCertificate };
+  return { certificate, keptCertificates, ownCertificate: toDeploy };
 }
 
 /** The certificate that belongs to the file's way of HTTPS; undefined: none is there, or it cannot be read. */
@@ -73,8 +73,11 @@ export async function ownInCluster(context: ClusterContext): Promise<OwnObserved
 
 /** Under which keys the chart looks into the Secret; others can be given in its values. */
 function ownKeys({ helmValues }: Environment): { readonly certificate: string; readonly key: string } {
-  const given = (name: string): unknown => valueAt(helmValues.jupyterhub, ['proxy', 'https', 'secret', name]);
-  return { certificate: String(given('crt') ?? 'tls.crt'), key: String(given('key') ?? 'tls.key') };
+  const given = (name: string, usual: string): string => {
+    const value = valueAt(helmValues.jupyterhub, ['proxy', 'https', 'secret', name]);
+    return typeof value === 'string' ? value : usual;
+  };
+  return { certificate: given('crt', 'tls.crt'), key: given('key', 'tls.key') };
 }
 
 /** Where a certificate of people's own is in the cluster. */

@@ -3,7 +3,7 @@ import type { Done } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import { notHere } from '../../operate/targets/not-here.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
-import { certificateState } from '../../plan/kubernetes/certificates/state.ts';
+import { certificateState, isSettled } from '../../plan/kubernetes/certificates/state.ts';
 import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { ExitCode } from '../io.ts';
@@ -62,7 +62,7 @@ async function status(opened: OpenTarget, { io, options }: CommandContext): Prom
   return isWell(observed) ? 0 : 1;
 }
 
-/** Says each change of the state, until the certificate is there. */
+/** Says each change of the state, until the certificate is there, or nothing comes by itself. */
 async function watch(opened: OpenTarget, { io, options, adapters }: CommandContext): Promise<ExitCode> {
   const { name } = opened.environment;
   const clock = await adapters.clock();
@@ -77,12 +77,13 @@ async function watch(opened: OpenTarget, { io, options, adapters }: CommandConte
       else io.stdout.write(line);
     }
     said = line;
-    if (state.name === 'issued') break;
+    if (isSettled(observed)) {
+      const result = { type: 'result', environment: name, state: state.name };
+      if (options.json) io.stdout.write(`${JSON.stringify(result)}\n`);
+      return isWell(observed) ? 0 : 1;
+    }
     await clock.sleep(watchEveryMs);
   }
-  if (options.json)
-    io.stdout.write(`${JSON.stringify({ type: 'result', environment: name, state: 'issued' })}\n`);
-  return 0;
 }
 
 /** Shows what it does, asks where people would notice, and does it. */

@@ -46,7 +46,7 @@ export function renderCertificate(environment: string, observed: CertificatesObs
     ...(state.todo === undefined ? [] : [`  fix: ${forEnvironment(state.todo, environment)}`]),
     ...(state.cause === undefined || state.cause.line === '' ? [] : [`  ${colours.dim(state.cause.line)}`]),
     ...[...state.conditions, ...doorSeen(observed)].map((seen) => conditionLine(seen, io)),
-    ...keptLines(observed).map((text) => `${colours.dim('·')} ${text}`),
+    ...[...keptLines(observed), ...loggedLines(observed)].map((text) => `${colours.dim('·')} ${text}`),
   ];
   return lines.map((line) => `${wrap(line, width, 2)}\n`).join('');
 }
@@ -71,4 +71,20 @@ function keptLines(observed: CertificatesObserved): string[] {
       ? `no copy is kept of a certificate from ${observed.authority}`
       : `a copy is kept in ${kept.where}, of one that holds until ${timeText(kept.certificate.until)}`,
   ];
+}
+
+const mostLogged = 8;
+
+/** What crt.sh shows: also of those that others have asked for. */
+function loggedLines(observed: CertificatesObserved): string[] {
+  if (observed.kind === 'own' || observed.logs === undefined) return [];
+  const { logs, domain } = observed;
+  if ('notSeen' in logs) return [`the public logs of certificates were not seen: ${logs.notSeen}`];
+  if (logs.found.length === 0) return [`the public logs have no certificate of ${domain} that holds`];
+  const lines = logs.found.slice(0, mostLogged).map(({ at, until, issuer, names }) => {
+    const end = until === undefined ? '' : `, until ${timeText(until)}`;
+    return `in the public logs: given ${timeText(at)} by ${issuer} for ${names.join(', ')}${end}`;
+  });
+  const more = logs.found.length - lines.length;
+  return more > 0 ? [...lines, `in the public logs: ${more} more, see https://crt.sh/?q=${domain}`] : lines;
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
-import { budgetOf } from '../../plan/kubernetes/certificates/budget.ts';
+import { budgetOf, loggedAges } from '../../plan/kubernetes/certificates/budget.ts';
 import { type Condition, conditionsOf, firstOpen } from '../../plan/kubernetes/certificates/conditions.ts';
 import type {
   AcmeCertificate,
@@ -31,7 +31,8 @@ export async function awaitConditions(
     const observed = await host.observe(want);
     const open = firstOpen(conditionsOf(observed));
     if (open === undefined) break;
-    const text = `waits for ${open.waitsFor}: ${open.seen}`;
+    const todo = forEnvironment(open.todo, environment);
+    const text = `waits for ${open.waitsFor}: ${open.seen}. ${todo}`;
     if (text !== said) report(text);
     said = text;
     const longer = open.id === 'budget' ? budgetWait(observed) * 1000 : 0;
@@ -41,8 +42,8 @@ export async function awaitConditions(
   await host.noteRequest(want);
 }
 
-function budgetWait({ attempts, authority, logged }: AcmeObserved): number {
-  return budgetOf(attempts, authority, logged).waitSeconds;
+function budgetWait(observed: AcmeObserved): number {
+  return budgetOf(observed.attempts, observed.authority, loggedAges(observed)).waitSeconds;
 }
 
 function notNow({ seen, waitsFor, todo }: Condition, orElse: 'leave' | 'fail', environment: string): Error {

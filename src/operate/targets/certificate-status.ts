@@ -1,9 +1,7 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import { soonDays } from '../../plan/kubernetes/certificates/own.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import type { Trouble } from '../../plan/trouble.ts';
-
-/** Let's Encrypt renews 30 days before the end: this late, something keeps it from it. */
-const soonDays = 14;
 
 /** Whose certificate the hub shows, and for how long. */
 export function certificateNote({ certificate }: ClusterObserved): string[] {
@@ -21,7 +19,7 @@ export function certificateTrouble(
   const fix = `hubwright certificates ${name}`;
   if (certificate === undefined) return [{ kind: 'certificate', what: 'there is no certificate', fix }];
   const { names, daysLeft } = certificate;
-  if (daysLeft > soonDays) return [];
+  if (daysLeft > soonDays(https.letsEncrypt ? 'letsEncrypt' : 'own')) return [];
   const when = daysLeft < 0 ? `ended ${-daysLeft} days ago` : `ends in ${daysLeft} days`;
   return [{ kind: 'certificate', what: `the certificate of ${names.join(', ')} ${when}`, fix }];
 }

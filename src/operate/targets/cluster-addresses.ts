@@ -9,7 +9,6 @@ import { seenWay, seenWays } from '../../plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../plan/kubernetes/addresses/ways.ts';
 import type { BalancersInCloud, BalancersInCluster } from '../../plan/kubernetes/balancers/observed.ts';
 import { mayConcern } from '../../plan/kubernetes/balancers/together.ts';
-import type { Seen } from '../../plan/doctor/check.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TargetStatus } from '../target.ts';
 import type { ClusterHost } from './cluster-host.ts';
@@ -27,18 +26,6 @@ export async function reportAddresses(environment: Environment, host: ClusterHos
   ]);
   const whole = { ...observed, dns: Object.fromEntries(answers) };
   return addressesReport(environment, whole, notSeen === undefined ? [] : [notSeen]);
-}
-
-/** For a doctor: not seen where no resolver could be asked. */
-export async function addressesSource(
-  environment: Environment,
-  host: ClusterHost,
-): Promise<Seen<AddressesReport>> {
-  const report = await reportAddresses(environment, host);
-  const answers = report.ways.flatMap(({ dns }) => dns);
-  const isSilent = answers.every(({ failures }) => failures.length > 0);
-  if (answers.length === 0 || !isSilent) return { seen: report };
-  return { notSeen: report.notSeen.map(({ why }) => why).join(' '), failed: true };
 }
 
 /** Looks at the cluster, and at the cloud as far as it can be looked at. */

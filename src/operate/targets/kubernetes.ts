@@ -25,13 +25,7 @@ import type { HubConnection, Intent, Target } from '../target.ts';
 import { certificateSource, certificatesOf, performStep, planCertificates } from './cluster-certificates.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { systemsOf } from './cluster-systems.ts';
-import {
-  addressStatus,
-  addressesSource,
-  lookAtAddresses,
-  planAddresses,
-  reportAddresses,
-} from './cluster-addresses.ts';
+import { addressStatus, lookAtAddresses, planAddresses, reportAddresses } from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { planNodes } from './cluster-nodes.ts';
@@ -98,7 +92,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
         ? { notSeen: notInCloud(environment), failed: false }
         : { seen: await read() };
   return {
-    addresses: () => addressesSource(environment, host),
+    addresses: async () => ({ seen: await reportAddresses(environment, host) }),
     certificates: () => certificateSource(environment, host),
     balancers: inCloud(() => observeBalancers(host)),
     nodes: () => host.nodeSources.nodes(),

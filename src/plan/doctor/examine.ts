@@ -19,7 +19,7 @@ export function applicable(
   );
 }
 
-/** Runs the checks over what was seen. One whose sources were not seen is not run, and says so. */
+/** Runs the checks over what was seen. One whose sources were not seen, or not wholly, is not run, and says so. */
 export function examineAll(
   checks: readonly Check[],
   evidence: Evidence,
@@ -33,7 +33,9 @@ export function examineAll(
       if ('notSeen' in source) return { check, notRun: source.notSeen, failed: source.failed };
       seen[name] = source.seen;
     }
-    return { check, findings: check.examine(seen as Sources, environment) };
+    const findings = check.examine(seen as Sources, environment);
+    const notRun = findings.length === 0 ? check.unseen?.(seen as Sources) : undefined;
+    return notRun === undefined ? { check, findings } : { check, notRun, failed: true };
   });
 }
 

@@ -6,7 +6,7 @@ export interface DestroyIntent {
   readonly kind: 'destroy';
   /** Delete people's homes too. */
   readonly withHomes: boolean;
-  /** Save the hub's database and the certificate first. */
+  /** Save the hub's database first. The certificate is saved all the same. */
   readonly save: boolean;
   /** Take down what the cluster shares, if no other environment uses it. */
   readonly withClusterSystems: boolean;

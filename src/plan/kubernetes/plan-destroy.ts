@@ -5,7 +5,8 @@ import { chained } from '../order.ts';
 import type { Impact, Plan, Step } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import { saveStep as saveCertificate } from './certificates/common-steps.ts';
-import { certificateWay } from './certificates/way.ts';
+import { acmeWanted } from './certificates/wanted.ts';
+import { isUnsaved } from './certificates/way.ts';
 import type { Destroy } from './destroy.ts';
 import { notesOf, usersOf } from './destroy-notes.ts';
 import { keyOf, refOf } from './objects-diff.ts';
@@ -73,10 +74,10 @@ function saveStep({ environment, observed, intent }: Destroy): ClusterStep[] {
   ];
 }
 
-/** It stays in the namespace, and whoever deletes that takes it along. */
-function certificateStep(destroy: Destroy): ClusterStep[] {
-  const way = certificateWay(destroy);
-  return way?.saves === true && destroy.intent.save ? [saveCertificate(way.want, [])] : [];
+/** It stays in the namespace, and whoever deletes that takes it along. What keeps the database from being saved keeps not this. */
+function certificateStep({ environment, systems, observed }: Destroy): ClusterStep[] {
+  const want = acmeWanted(environment, systems);
+  return want !== undefined && isUnsaved(observed) ? [saveCertificate(want, [])] : [];
 }
 
 function serversStep({ servers }: ClusterObserved): ClusterStep[] {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { askLogs, loggedAges } from '../../../src/adapters/cluster/certificates/transparency.ts';
+import { askLogs, publicLogs } from '../../../src/adapters/cluster/certificates/transparency.ts';
 
 const domain = 'hub.course-lab.org';
 let server: Server | undefined;
@@ -27,36 +27,48 @@ function entry(serial: string, daysAgo: number, rest: object = {}): object {
   };
 }
 
+async function daysAndIssuers(from: string, env: NodeJS.ProcessEnv = {}) {
+  const logs = await askLogs(domain, from, env);
+  if ('notSeen' in logs) throw new Error(logs.notSeen);
+  const days = (at: string): number => Math.round((Date.now() - Date.parse(at)) / 86_400_000);
+  return logs.found.map(({ at, issuer, names }) => [days(at), issuer, names]);
+}
+
 describe('the public logs of certificates', () => {
-  test('tell of each certificate of the last week for the very name once', async () => {
+  test('tell of each certificate with the name once, newest first', async () => {
     const from = await search(200, [
       entry('a', 2),
       entry('a', 2),
       entry('b', 6),
-      entry('c', 8),
+      entry('c', 8, { name_value: `other.${domain}` }),
       entry('d', 1, { name_value: `www.${domain}\n${domain}` }),
-      entry('e', 1, { issuer_name: 'C=GB, O=Sectigo Limited' }),
+      entry('e', 3, { issuer_name: 'C=GB, O=Sectigo Limited' }),
     ]);
-    const ages = await askLogs(domain, from, {});
-    expect(ages?.map((age) => Math.round(age / 86_400))).toEqual([6, 2]);
+    expect(await daysAndIssuers(from)).toEqual([
+      [1, "Let's Encrypt", [`www.${domain}`, domain]],
+      [2, "Let's Encrypt", [domain]],
+      [3, 'Sectigo Limited', [domain]],
+      [6, "Let's Encrypt", [domain]],
+    ]);
   });
 
   test.each([
     ['are not there', 502, 'Bad Gateway'],
     ['say something else', 200, { error: 'busy' }],
-  ])('count for nothing where they %s', async (_what, status, body) => {
-    expect(await askLogs(domain, await search(status, body), {})).toBeUndefined();
+  ])('are not seen where they %s', async (_what, status, body) => {
+    expect(await askLogs(domain, await search(status, body), {})).toEqual({ notSeen: expect.any(String) });
   });
 
   test('are asked by way of the proxy of the environment', async () => {
     const proxy = await search(200, [entry('a', 3)]);
-    const ages = await askLogs(domain, 'http://logs.course-lab.org/', { HTTP_PROXY: proxy });
-    expect(ages?.map((age) => Math.round(age / 86_400))).toEqual([3]);
+    expect(await daysAndIssuers('http://logs.course-lab.org/', { HTTP_PROXY: proxy })).toEqual([
+      [3, "Let's Encrypt", [domain]],
+    ]);
   });
 
   test('know nothing of other servers, and are not asked', async () => {
     expect(
-      await loggedAges({ domain, authority: 'acme-staging-v02.api.letsencrypt.org' }, {}),
+      await publicLogs({ domain, authority: 'acme-staging-v02.api.letsencrypt.org' }, {}),
     ).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PublicLogs } from '../../../src/plan/kubernetes/certificates/observed.ts';
 import { certificateEvent, isWell, renderCertificate } from '../../../src/cli/render/certificates.ts';
 import {
   acme,
@@ -70,6 +71,21 @@ describe('where a certificate is on its way', () => {
       port443: [shown({ fingerprint: 'OLD' })],
     };
     expect(isWell(own({}, { door }))).toBe(false);
+  });
+
+  test('is told with what the public logs have, or that nobody could ask them', () => {
+    const text = (logs: PublicLogs) => renderCertificate('training', acme({ logs }), pipedIo());
+    const given = { ageSeconds: 60, names: ['hub.example.org'], issuer: "Let's Encrypt" };
+    const found = [
+      { ...given, at: '2026-11-20T09:00:00.000Z', until: '2027-02-18T09:00:00.000Z' },
+      ...Array.from({ length: 9 }, () => ({ ...given, at: '2026-11-01T09:00:00.000Z' })),
+    ];
+    expect(text({ found })).toMatch(
+      /given 2026-11-20 09:00 UTC by Let's Encrypt for hub.example.org,\s+until 2027-02-18 09:00 UTC/,
+    );
+    expect(text({ found })).toMatch(/2 more,\s+see https:\/\/crt.sh\/\?q=hub.example.org/);
+    expect(text({ found: [] })).toContain('the public logs have no certificate of hub.example.org');
+    expect(text({ notSeen: 'busy' })).toContain('the public logs of certificates were not seen: busy');
   });
 
   test('is one line for machines', () => {

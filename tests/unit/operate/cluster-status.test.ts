@@ -280,6 +280,13 @@ describe('the status of an environment on a cluster', () => {
       expect(status({ certificate: { ...certificate, daysLeft } }, secure).troubles[0]?.what).toBe(what);
     });
 
+    test('is told of earlier where only people can renew it', () => {
+      const own = training(`    address: { domain: hub.example.org }\n    https: { secretName: hub-tls }`);
+      const troubles = (daysLeft: number, of = own) =>
+        status({ certificate: { ...certificate, daysLeft } }, of).troubles.length;
+      expect([troubles(21), troubles(22), troubles(21, secure), troubles(14, secure)]).toEqual([1, 0, 0, 1]);
+    });
+
     test('is in trouble without a certificate', () => {
       expect(status({}, secure).troubles[0]?.what).toBe('there is no certificate');
     });

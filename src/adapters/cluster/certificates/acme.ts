@@ -12,7 +12,7 @@ import { copiesOf, storedAcme } from './copies.ts';
 import { readAttempts } from './ledger.ts';
 import { acmeDeployed } from './deployed.ts';
 import { askHttps, observePublicDoor } from './public-door.ts';
-import { loggedAges } from './transparency.ts';
+import { publicLogs } from './transparency.ts';
 import { askPort80 } from './port80.ts';
 
 /** Everything that a certificate hangs on, looked at side by side. Changes nothing. */
@@ -22,7 +22,7 @@ export async function observeAcme(
 ): Promise<AcmeObserved> {
   const api = await context.api();
   const { floatingIp, resolvers } = context.environment.address;
-  const [door, deployed, dns, autohttps, stored, copies, attempts, logged] = await Promise.all([
+  const [door, deployed, dns, autohttps, stored, copies, attempts, logs] = await Promise.all([
     observePublicDoor(context),
     acmeDeployed(context),
     askResolvers(domain, resolvers),
@@ -30,7 +30,7 @@ export async function observeAcme(
     storedAcme(context),
     copiesOf(context, domain).list(),
     readAttempts(context, domain),
-    loggedAges({ domain, authority }, context.env),
+    publicLogs({ domain, authority }, context.env),
   ]);
   const kept = copies.find(({ certificate }) => certificate.authority === authority);
   const [port80, port443] = await Promise.all([
@@ -53,7 +53,7 @@ export async function observeAcme(
     certificate: acmeCertificate(stored, domain),
     kept: kept && { certificate: kept.certificate, where: kept.where },
     attempts,
-    ...(logged === undefined ? {} : { logged }),
+    logs,
   };
 }
 

@@ -1,4 +1,8 @@
-import type { AcmeWanted } from '../../../plan/kubernetes/certificates/observed.ts';
+import type {
+  AcmeWanted,
+  LoggedCertificate,
+  PublicLogs,
+} from '../../../plan/kubernetes/certificates/observed.ts';
 import { connectionsFor } from '../../openstack/http.ts';
 
 /** Searches the logs to which every certificate of a public authority goes (certificate transparency). */
@@ -9,65 +13,79 @@ const logged = 'acme-v02.api.letsencrypt.org';
 const timeoutMs = 6000;
 /** One that everybody trusts. */
 const tls = { verify: true, ca: undefined, certificate: undefined, key: undefined };
-const week = 7 * 86_400_000;
+/** Once in so long: somebody who watches looks every few seconds. */
+const againMs = 10 * 60_000;
 
 interface Entry {
   readonly serial_number?: string;
   readonly name_value?: string;
   readonly issuer_name?: string;
-  /** UTC, without a zone. */
+  /** Times are UTC, without a zone. */
   readonly entry_timestamp?: string;
+  readonly not_after?: string;
 }
 
-const asked = new Map<string, Promise<number[] | undefined>>();
+const asked = new Map<string, { readonly at: number; readonly answer: Promise<PublicLogs> }>();
 
-/**
- * How old the certificates of the last seven days are, in seconds, that Let's Encrypt has given for that very name, whoever has
- * asked for them; undefined: nobody could be asked. Asked once in a run.
- */
-export function loggedAges(
+/** What the public logs have of the name; undefined: that server's certificates are in none. */
+export async function publicLogs(
   { domain, authority }: AcmeWanted,
   env: NodeJS.ProcessEnv,
-): Promise<number[] | undefined> {
-  if (authority !== logged) return Promise.resolve(undefined);
-  const known = asked.get(domain) ?? askLogs(domain, search, env);
-  asked.set(domain, known);
-  return known;
+): Promise<PublicLogs | undefined> {
+  if (authority !== logged) return undefined;
+  const known = asked.get(domain);
+  const isNew = known !== undefined && Date.now() - known.at < againMs;
+  const { at, answer } = isNew ? known : { at: Date.now(), answer: askLogs(domain, search, env) };
+  asked.set(domain, { at, answer });
+  const logs = await answer;
+  return 'notSeen' in logs
+    ? logs
+    : { found: logs.found.map((one) => ({ ...one, ageSeconds: ageOf(one.at) })) };
+}
+
+function ageOf(at: string): number {
+  return Math.round((Date.now() - Date.parse(at)) / 1000);
 }
 
 /** @param from Address of the search; it is asked by way of the proxy of the environment. */
-export async function askLogs(
-  domain: string,
-  from: string,
-  env: NodeJS.ProcessEnv,
-): Promise<number[] | undefined> {
+export async function askLogs(domain: string, from: string, env: NodeJS.ProcessEnv): Promise<PublicLogs> {
   const connections = connectionsFor(tls, env);
   try {
     const url = `${from}?q=${encodeURIComponent(domain)}&output=json&exclude=expired`;
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await connections.fetch(url, { method: 'GET', headers: {}, signal });
-    if (!response.ok) return undefined;
-    return agesOf((await response.json()) as readonly Entry[], domain);
+    if (!response.ok) return { notSeen: `their search answers with ${response.status}` };
+    return { found: foundIn((await response.json()) as readonly Entry[], domain) };
   } catch {
     // It is not there for everybody, and what is counted in the cluster counts.
-    return undefined;
+    return { notSeen: 'their search (crt.sh) did not answer' };
   } finally {
     connections.close();
   }
 }
 
 /** Each stands there twice, as it was announced and as it was given. */
-function agesOf(entries: readonly Entry[], domain: string): number[] {
-  const ages = new Map<string, number>();
-  for (const {
-    serial_number: serial = '',
-    name_value: names,
-    issuer_name: issuer,
-    entry_timestamp: time,
-  } of entries) {
-    const age = Date.now() - Date.parse(`${time}Z`);
-    if (names === domain && issuer?.includes("O=Let's Encrypt") && age < week)
-      ages.set(serial, Math.max(age, ages.get(serial) ?? 0));
+function foundIn(entries: readonly Entry[], domain: string): LoggedCertificate[] {
+  const found = new Map<string, LoggedCertificate>();
+  for (const { serial_number: serial = '', name_value = '', issuer_name: issuer = '', ...times } of entries) {
+    const names = name_value.split('\n');
+    const at = withZone(times.entry_timestamp);
+    if (!names.includes(domain) || at === undefined) continue;
+    const other = found.get(serial)?.at ?? at;
+    const until = withZone(times.not_after);
+    const first = other < at ? other : at;
+    found.set(serial, {
+      at: first,
+      ageSeconds: ageOf(first),
+      ...(until === undefined ? {} : { until }),
+      names,
+      issuer: /(?:^|, )O="?([^",]+)/.exec(issuer)?.[1] ?? issuer,
+    });
   }
-  return [...ages.values()].map((age) => Math.round(age / 1000)).toSorted((a, b) => b - a);
+  return [...found.values()].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+function withZone(time: string | undefined): string | undefined {
+  const ms = Date.parse(`${time}Z`);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

@@ -1,12 +1,10 @@
 import { firstOpen } from '../../kubernetes/certificates/conditions.ts';
 import type { CertificatesObserved } from '../../kubernetes/certificates/observed.ts';
+import { lateDays } from '../../kubernetes/certificates/own.ts';
 import { issueSteps } from '../../kubernetes/certificates/plan-certificate.ts';
 import { type CertificateState, certificateState } from '../../kubernetes/certificates/state.ts';
 import type { Check } from '../check.ts';
 import { certificateEvidence, fixOf, hasHttps, subject } from './of-certificates.ts';
-
-/** Let's Encrypt's are renewed 30 days before: this late, something keeps traefik from it. */
-const lateDays = 14;
 
 export const certificateEnds: Check<'certificates'> = {
   id: 'certificate-ends',

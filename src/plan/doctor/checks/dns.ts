@@ -1,3 +1,4 @@
+import { type ReportedWay, unasked } from '../../kubernetes/addresses/report.ts';
 import type { Check } from '../check.ts';
 
 /** What the world sees of the hub's name. */
@@ -7,6 +8,7 @@ export const dns: Check<'addresses'> = {
   page: 'addresses',
   needs: ['addresses'],
   applies: ({ target, address }) => target === 'kubernetes' && address.domain !== undefined,
+  unseen: ({ addresses }) => addresses.ways.flatMap(unasked).join(' ') || undefined,
   examine: ({ addresses }) =>
     addresses.ways.flatMap(({ domain, dns: answers, disagreements }) => {
       const wrong = disagreements.filter(({ at }) => at === 'dns');
@@ -17,10 +19,7 @@ export const dns: Check<'addresses'> = {
           subject: domain ?? '',
           harm: 'nobodyGetsIn' as const,
           what: first.what,
-          evidence: answers.map(
-            ({ resolver, a, aaaa }) =>
-              `${resolver}: A ${a.join(', ') || 'none'}; AAAA ${aaaa.join(', ') || 'none'}`,
-          ),
+          evidence: answers.map((answer) => `${answer.resolver}: ${recordsText(answer)}`),
           meaning:
             'Who asks that resolver, or one that has heard of it, does not get to the hub, and no certificate can be issued.',
           fix: [...new Set(wrong.map(({ fix }) => fix))].join(' '),
@@ -28,3 +27,9 @@ export const dns: Check<'addresses'> = {
       ];
     }),
 };
+
+function recordsText({ a, aaaa, failures }: ReportedWay['dns'][number]): string {
+  const text = (kind: string, found: readonly string[]): string =>
+    failures.find((failure) => failure.startsWith(`${kind}:`)) ?? `${kind} ${found.join(', ') || 'none'}`;
+  return `${text('A', a)}; ${text('AAAA', aaaa)}`;
+}

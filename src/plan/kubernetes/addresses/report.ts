@@ -47,14 +47,7 @@ export function addressesReport(
 ): AddressesReport {
   const ways = seenWays(environment, observed);
   const silent = ways.flatMap(({ way, dns }) =>
-    dns.flatMap(({ resolver, failures }) =>
-      failures
-        .filter((failure) => /^A+:/.test(failure))
-        .map((failure) => ({
-          why: `${resolver} could not be asked for ${way.domain} (${failure}).`,
-          failed: true,
-        })),
-    ),
+    unasked({ domain: way.domain, dns }).map((why) => ({ why, failed: true })),
   );
   return {
     ways: ways.map((seen): ReportedWay => {
@@ -74,4 +67,13 @@ export function addressesReport(
     }),
     notSeen: [...notSeen, ...silent],
   };
+}
+
+/** What resolvers could not say of the addresses of a name: whole sentences. */
+export function unasked({ domain, dns }: Pick<ReportedWay, 'domain' | 'dns'>): string[] {
+  return dns.flatMap(({ resolver, failures }) =>
+    failures
+      .filter((failure) => /^A+:/.test(failure))
+      .map((failure) => `${resolver} could not be asked for ${domain} (${failure}).`),
+  );
 }

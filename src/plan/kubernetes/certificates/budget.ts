@@ -1,4 +1,4 @@
-import type { Attempt } from './observed.ts';
+import type { AcmeObserved, Attempt } from './observed.ts';
 
 /** What an ACME server allows for one name (letsencrypt.org/docs/rate-limits and /staging-environment). */
 interface Limits {
@@ -63,6 +63,16 @@ export function budgetOf(
     return { ...counted, waitSeconds, why };
   }
   return { ...counted, waitSeconds: 0 };
+}
+
+/** The age in seconds of those of the public logs that count: Let's Encrypt's for the very name alone. Oldest first. */
+export function loggedAges({ logs, domain }: Pick<AcmeObserved, 'logs' | 'domain'>): number[] {
+  if (logs === undefined || 'notSeen' in logs) return [];
+  return logs.found
+    .filter(({ names, issuer }) => names.join() === domain && issuer.startsWith("Let's Encrypt"))
+    .map(({ ageSeconds }) => ageSeconds)
+    .filter((age) => age < week)
+    .toSorted((a, b) => b - a);
 }
 
 /** `34 minutes`, `3 hours`, `2 days`: rounded up. */

@@ -1,5 +1,5 @@
 import type { DnsAnswer } from '../../../ports.ts';
-import { budgetOf, spanText } from './budget.ts';
+import { budgetOf, loggedAges, spanText } from './budget.ts';
 import type { AcmeObserved, PortAnswer } from './observed.ts';
 
 export type ConditionId = 'address' | 'balancer' | 'floatingIp' | 'dns' | 'port80' | 'budget';
@@ -181,13 +181,18 @@ function portCondition({ port80, domain }: AcmeObserved): Condition {
   return { ...about, holds: true, seen: `port 80 of ${addresses} answers for ${domain}` };
 }
 
-function budgetCondition({ attempts, authority, logged }: AcmeObserved): Condition {
+function budgetCondition(observed: AcmeObserved): Condition {
+  const { attempts, authority, logs } = observed;
   const { failuresLastHour, issuedLastWeek, limits, waitSeconds, why } = budgetOf(
     attempts,
     authority,
-    logged,
+    loggedAges(observed),
   );
-  const counted = `${failuresLastHour} of ${limits.failures} failed requests within an hour, ${issuedLastWeek} of ${limits.duplicates} certificates within seven days`;
+  const silent =
+    logs !== undefined && 'notSeen' in logs
+      ? `, as counted in the cluster alone: the public logs were not seen (${logs.notSeen})`
+      : '';
+  const counted = `${failuresLastHour} of ${limits.failures} failed requests within an hour, ${issuedLastWeek} of ${limits.duplicates} certificates within seven days${silent}`;
   return {
     id: 'budget',
     holds: waitSeconds === 0,

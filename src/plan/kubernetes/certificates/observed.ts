@@ -123,8 +123,21 @@ export interface AcmeObserved {
   readonly kept: { readonly certificate: AcmeCertificate; readonly where: string } | undefined;
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
-  /** Seconds since each certificate of the last seven days was given for the name, oldest first, as the public logs have it. */
-  readonly logged?: readonly number[];
+  /** undefined: that server's certificates are in none. */
+  readonly logs?: PublicLogs | undefined;
+}
+
+/** What the logs have of a name to which every certificate of a public authority goes (certificate transparency), or why nobody knows. */
+export type PublicLogs = { readonly found: readonly LoggedCertificate[] } | { readonly notSeen: string };
+
+/** One that has not ended, whoever has asked for it. */
+export interface LoggedCertificate {
+  /** When it was given: ISO 8601. */
+  readonly at: string;
+  readonly ageSeconds: number;
+  readonly until?: string;
+  readonly names: readonly string[];
+  readonly issuer: string;
 }
 
 /** What is wrong with a certificate of people's own is told by comparing it with its key, its chain and its name. */

@@ -55,7 +55,7 @@ const stateOf: Readonly<Record<ConditionId, StateName>> = {
 /** Traefik asks within seconds of its start; the answer takes some more, and secret-sync looks each half minute. */
 const askingSeconds = 5 * 60;
 /** Let's Encrypt's certificates are renewed when this much is left (traefik, `certificatesDuration`). */
-const renewDays = 30;
+export const renewDays = 30;
 
 /** Which state that is. */
 export function certificateState(observed: CertificatesObserved): CertificateState {
@@ -200,6 +200,13 @@ function failed(domain: string, cause: Cause, conditions: readonly Condition[]):
 function whatNext(conditions: readonly Condition[]): string | undefined {
   const open = firstOpen(conditions);
   return open === undefined ? undefined : `${sentence(open.seen)}: ${open.todo}`;
+}
+
+const settled: ReadonlySet<StateName> = new Set(['issued', 'renewing', 'otherAuthority', 'notDeployed']);
+
+/** Whether it stays so until somebody has another command run: there is nothing on its way to wait for. */
+export function isSettled(observed: CertificatesObserved): boolean {
+  return observed.kind === 'own' || settled.has(certificateState(observed).name);
 }
 
 /** Whether another server has given it than that which is asked for. */

@@ -4,7 +4,7 @@ import type { Environment } from '../../../config/schema/environment.ts';
 import type { Release, System } from '../../../platform/kubernetes/system.ts';
 import type { ClusterObserved } from '../observed.ts';
 import { releaseKey } from '../releases.ts';
-import type { AcmeCertificate, AcmeWanted } from './observed.ts';
+import type { AcmeWanted } from './observed.ts';
 import { isOfOther } from './state.ts';
 import { acmeWanted, hubReleaseOf, httpsOf, withHttps } from './wanted.ts';
 
@@ -44,7 +44,7 @@ export function certificateWay({ environment, systems, observed }: Looked): Cert
     want,
     plainFirst: false,
     switches: false,
-    saves: there && isNewer(certificate, keptCertificates),
+    saves: there && isUnsaved(observed),
   };
   if (there) return { ...way, kind: 'asIs' };
   const switches = certificate !== undefined && isOfOther(certificate, want.authority);
@@ -85,9 +85,13 @@ function usable(certificate: Known, { authority }: AcmeWanted): boolean {
   return certificate !== undefined && certificate.daysLeft >= 0 && !isOfOther(certificate, authority);
 }
 
-function isNewer(certificate: Known, copies: readonly AcmeCertificate[]): boolean {
-  if (certificate?.until === undefined) return false;
-  const copy = copies.find(({ authority }) => authority === certificate.authority);
+/** Whether there is a certificate that holds, whichever server has given it, and no copy as good. */
+export function isUnsaved({
+  certificate,
+  keptCertificates = [],
+}: Pick<ClusterObserved, 'certificate' | 'keptCertificates'>): boolean {
+  if (certificate?.until === undefined || certificate.daysLeft < 0) return false;
+  const copy = keptCertificates.find(({ authority }) => authority === certificate.authority);
   return copy === undefined || copy.until < certificate.until;
 }
 

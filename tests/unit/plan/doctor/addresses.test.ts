@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressesReport } from '../../../../src/plan/kubernetes/addresses/report.ts';
+import { examineAll } from '../../../../src/plan/doctor/examine.ts';
 import { dns } from '../../../../src/plan/doctor/checks/dns.ts';
 import { floatingIp as check } from '../../../../src/plan/doctor/checks/floating-ip.ts';
 import { addresses, answer, environment } from '../kubernetes/addresses/kit.ts';
@@ -49,6 +50,28 @@ describe('dns', () => {
     const seen = addresses({}, answers.map(answer));
     return dns.examine({ addresses: addressesReport(environment(), seen, []) }, environment());
   };
+  /** With what was found, or why nobody knows. */
+  const run = (...answers: Parameters<typeof answer>[0][]) => {
+    const report = addressesReport(environment(), addresses({}, answers.map(answer)), []);
+    return examineAll([dns], { addresses: { seen: report } }, environment())[0];
+  };
+  const silent = { a: [], failures: ['A: it does not answer', 'CAA: it does not answer'] };
+
+  test('is not run where one resolver is silent, though the other leads to the hub', () => {
+    expect(run({}, { ...silent, resolver: '9.9.9.9' })).toMatchObject({
+      failed: true,
+      notRun: '9.9.9.9 could not be asked for hub.example.org (A: it does not answer).',
+    });
+    expect(run({ failures: ['CAA: it refuses to answer'] })).toMatchObject({ findings: [] });
+  });
+
+  test('tells what one resolver says and the other does not', () => {
+    expect(run({ a: ['192.0.2.1'] }, { ...silent, resolver: '9.9.9.9' })).toMatchObject({
+      findings: [
+        { evidence: ['1.1.1.1: A 192.0.2.1; AAAA none', '9.9.9.9: A: it does not answer; AAAA none'] },
+      ],
+    });
+  });
 
   test('finds nothing where every resolver leads to the hub', () => {
     expect(examine({}, { resolver: '9.9.9.9' })).toEqual([]);

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { budgetOf } from '../../../../../src/plan/kubernetes/certificates/budget.ts';
-import type { Attempt } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
-import { production, staging } from './kit.ts';
+import { conditionsOf } from '../../../../../src/plan/kubernetes/certificates/conditions.ts';
+import { budgetOf, loggedAges } from '../../../../../src/plan/kubernetes/certificates/budget.ts';
+import type {
+  AcmeObserved,
+  Attempt,
+  LoggedCertificate,
+} from '../../../../../src/plan/kubernetes/certificates/observed.ts';
+import { acme, domain, production, staging } from './kit.ts';
 
 const hour = 3600;
 const day = 24 * hour;
@@ -55,5 +60,23 @@ describe('the budget of requests', () => {
     // The same ones: they are not counted twice.
     const known = attempts('issued', logged.slice(1));
     expect(budgetOf(known, production, logged.slice(1))).toMatchObject({ waitSeconds: 0, issuedLastWeek: 4 });
+  });
+
+  test('takes of the public logs what counts against the name, and is told when nobody could look', () => {
+    const given = (daysAgo: number, rest: Partial<LoggedCertificate> = {}): LoggedCertificate => ({
+      at: '2026-11-20T09:00:00.000Z',
+      ageSeconds: daysAgo * day,
+      names: [domain],
+      issuer: "Let's Encrypt",
+      ...rest,
+    });
+    const others = [given(1, { issuer: 'GEANT' }), given(1, { names: [domain, `www.${domain}`] }), given(8)];
+    const found = [given(2), given(6), ...others];
+    expect(loggedAges(acme({ logs: { found } }))).toEqual([6 * day, 2 * day]);
+    const seen = (observed: Partial<AcmeObserved>) =>
+      conditionsOf(acme(observed)).find(({ id }) => id === 'budget')?.seen;
+    expect(seen({ logs: { found } })).toMatch(/2 of 5 certificates within seven days$/);
+    expect(seen({ logs: { notSeen: 'busy' } })).toMatch(/0 of 5 .* alone: the public logs .* \(busy\)$/);
+    expect(loggedAges(acme())).toEqual([]);
   });
 });

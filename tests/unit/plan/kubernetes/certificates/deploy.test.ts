@@ -168,17 +168,23 @@ describe('a deploy with Let’s Encrypt', () => {
   });
 });
 
-test('a destroy keeps a copy of the certificate first, unless asked not to', () => {
-  const observed = on(wanted, { certificate: certificate() });
-  const ids = (save: boolean) =>
+test('a destroy keeps a copy of the certificate first, also where the database is not saved', () => {
+  const firstStep = (there: Partial<ClusterObserved>, save = true) =>
     planDestroy({
       environment,
       systems,
-      observed,
+      observed: on(wanted, there),
       intent: { kind: 'destroy', withHomes: false, withClusterSystems: false, save },
-    }).steps.map(({ id }) => id);
-  expect(ids(true)[0]).toBe('certificate:save');
-  expect(ids(false)).not.toContain('certificate:save');
+    }).steps[0]?.id;
+  const there = { certificate: certificate() };
+  expect(firstStep(there)).toBe('certificate:save');
+  // It is the hub's database that cannot be saved.
+  expect(firstStep(there, false)).toBe('certificate:save');
+  expect(firstStep({ ...there, keptCertificates: [certificate()] })).not.toBe('certificate:save');
+  // `staging: true` is in the file, and was not deployed.
+  const others = { certificate: certificate({ authority: staging }), keptCertificates: [certificate()] };
+  expect(firstStep(others)).toBe('certificate:save');
+  expect(firstStep({ certificate: certificate({ daysLeft: -1 }) })).not.toBe('certificate:save');
 });
 
 test('a certificate of people’s own is none of its business', () => {

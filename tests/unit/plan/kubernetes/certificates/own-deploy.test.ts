@@ -3,6 +3,7 @@ import { withOwnMark } from '../../../../../src/plan/kubernetes/certificates/own
 import { planDeploy } from '../../../../../src/plan/kubernetes/plan-deploy.ts';
 import type { OwnObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
 import type { ClusterObserved } from '../../../../../src/plan/kubernetes/observed.ts';
+import { valueAt } from '../../../../../src/config/merge.ts';
 import type { Values } from '../../../../../src/config/values.ts';
 import { empty, hubSystem, released, running, training } from '../observed.ts';
 import { certificate, domain, own } from './kit.ts';
@@ -13,7 +14,7 @@ const seen = { certificate: certificate({ fingerprint: 'AA:BB:CC:DD:EE:FF:00:11:
 
 function annotations(of = environment, observed: Pick<ClusterObserved, 'certificate'> = seen): unknown {
   const [hub] = withOwnMark({ environment: of, systems, observed: { releases: {}, ...observed } });
-  return (hub?.release?.values as { proxy: { annotations: Values } }).proxy.annotations;
+  return valueAt(hub?.release?.values, ['proxy', 'annotations']);
 }
 
 function planned(ownCertificate: OwnObserved, live: Values = {}) {

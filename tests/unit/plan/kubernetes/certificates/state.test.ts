@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AcmeObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
 import { conditionsOf, firstOpen } from '../../../../../src/plan/kubernetes/certificates/conditions.ts';
-import { certificateState } from '../../../../../src/plan/kubernetes/certificates/state.ts';
+import { certificateState, isSettled } from '../../../../../src/plan/kubernetes/certificates/state.ts';
 import {
   acme,
   answer,
@@ -225,6 +225,25 @@ describe('a certificate that is there', () => {
       'issued',
     );
   });
+});
+
+test('a watch ends where nothing is on its way any more', () => {
+  const there = { ...traefik(), certificate: certificate() };
+  for (const observed of [
+    acme(there),
+    acme({ ...there, certificate: certificate({ daysLeft: 20 }) }),
+    acme({ ...there, certificate: certificate({ authority: staging }) }),
+    acme({ ...there, deployed: { domains: [], authority: production } }),
+    own(),
+    own({ daysLeft: 3 }),
+  ])
+    expect(isSettled(observed)).toBe(true);
+  for (const observed of [
+    acme(),
+    acme(traefik()),
+    acme({ ...there, port443: [shown({ fingerprint: 'BB' })] }),
+  ])
+    expect(isSettled(observed)).toBe(false);
 });
 
 describe('a certificate of people’s own', () => {
