@@ -21,7 +21,9 @@ describe('the first deploy with Let’s Encrypt', () => {
     let said = '';
     running.child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
     await until('it waits for the DNS', async () => said.includes(`waits for ${domain} to lead to`), 60);
-    expect(said).toContain(`${authority.resolvers[0]} knows no address of it`);
+    expect(said).toContain(
+      `${authority.resolvers[0]} knows no address of it. In the DNS, give ${domain} one A`,
+    );
     const core = cluster.config().makeApiClient(CoreV1Api);
     const service = await core.readNamespacedService({ name: 'proxy-public', namespace });
     expect(service.spec?.ports?.map(({ port }) => port)).toEqual([80]);
