@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/schema/environment.ts';
-import { soonDays } from '../../plan/kubernetes/certificates/own.ts';
+import { tellDays } from '../../config/certificate-days.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import type { Trouble } from '../../plan/trouble.ts';
 
@@ -19,7 +19,7 @@ export function certificateTrouble(
   const fix = `hubwright certificates ${name}`;
   if (certificate === undefined) return [{ kind: 'certificate', what: 'there is no certificate', fix }];
   const { names, daysLeft } = certificate;
-  if (daysLeft > soonDays(https.letsEncrypt ? 'letsEncrypt' : 'own')) return [];
+  if (daysLeft > tellDays[https.letsEncrypt ? 'letsEncrypt' : 'own']) return [];
   const when = daysLeft < 0 ? `ended ${-daysLeft} days ago` : `ends in ${daysLeft} days`;
   return [{ kind: 'certificate', what: `the certificate of ${names.join(', ')} ${when}`, fix }];
 }

@@ -1,6 +1,6 @@
 import { firstOpen } from '../../kubernetes/certificates/conditions.ts';
 import type { CertificatesObserved } from '../../kubernetes/certificates/observed.ts';
-import { lateDays } from '../../kubernetes/certificates/own.ts';
+import { tellDays } from '../../../config/certificate-days.ts';
 import { issueSteps } from '../../kubernetes/certificates/plan-certificate.ts';
 import { type CertificateState, certificateState } from '../../kubernetes/certificates/state.ts';
 import type { Check } from '../check.ts';
@@ -33,5 +33,5 @@ export const certificateEnds: Check<'certificates'> = {
 function isLate(observed: CertificatesObserved, { name, cause }: CertificateState): boolean {
   // What else is wrong with it is told by others.
   if ((name !== 'renewing' && name !== 'notShown') || observed.kind === 'own') return false;
-  return cause !== undefined || (observed.certificate?.daysLeft ?? 0) <= lateDays;
+  return cause !== undefined || (observed.certificate?.daysLeft ?? 0) <= tellDays.letsEncrypt;
 }

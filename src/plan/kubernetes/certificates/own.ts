@@ -1,17 +1,8 @@
+import { tellDays } from '../../../config/certificate-days.ts';
 import { timeText } from './budget.ts';
 import { doorFault } from './door.ts';
-import type { CertificatesObserved, OwnCertificate, OwnObserved } from './observed.ts';
+import type { OwnCertificate, OwnObserved } from './observed.ts';
 import type { CertificateState, StateName } from './state.ts';
-
-/** Nobody renews it but people, and who issues certificates for them may take a week. */
-const ownSoonDays = 21;
-/** Let's Encrypt's are renewed 30 days before their end: this late, something keeps traefik from it. */
-export const lateDays = 14;
-
-/** From how many days before its end on a certificate is told of. The alerts of the monitoring have the same. */
-export function soonDays(kind: CertificatesObserved['kind']): number {
-  return kind === 'own' ? ownSoonDays : lateDays;
-}
 
 /** What is wrong with a certificate of people's own, worst first; each a whole sentence with what to do. */
 export function ownFaults({
@@ -59,7 +50,7 @@ export function ownFaults({
     });
   }
   if (own.chain !== 'complete') faults.push(chainFault(own, where));
-  if (days >= 0 && days <= ownSoonDays) {
+  if (days >= 0 && days <= tellDays.own) {
     faults.push({
       id: 'endsSoon',
       what: `The certificate in ${where} ends at ${timeText(own.until)}, in ${days} days.`,

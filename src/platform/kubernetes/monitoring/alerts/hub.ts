@@ -1,3 +1,4 @@
+import { tellDays } from '../../../../config/certificate-days.ts';
 import type { Environment } from '../../../../config/schema/environment.ts';
 import type { Values } from '../../../../config/values.ts';
 import { hasAutohttps, hasOwnCertificate } from '../../jupyterhub/metrics.ts';
@@ -114,9 +115,9 @@ function certificateExpires({ name, ns }: Scope): AlertRule {
     name: 'CertificateExpires',
     severity: 'warning',
     // The series of a certificate that was renewed stays beside that of the new one.
-    expr: `(max by (namespace, sans) (traefik_tls_certs_not_after{${ns}}) - time()) / 86400 < 14`,
+    expr: `(max by (namespace, sans) (traefik_tls_certs_not_after{${ns}}) - time()) / 86400 < ${tellDays.letsEncrypt}`,
     summary: 'The certificate of {{ $labels.sans }} has {{ $value | printf "%.0f" }} days left',
-    when: "the certificate of Let's Encrypt ends in less than 14 days",
+    when: `the certificate of Let's Encrypt ends in less than ${tellDays.letsEncrypt} days`,
     meaning: 'It should have been renewed 30 days before its end; after that, browsers warn people off.',
     command: `logs ${name} certificates`,
   });
@@ -127,9 +128,9 @@ function ownCertificateExpires({ name, ns }: Scope): AlertRule {
   return alert({
     name: 'OwnCertificateExpires',
     severity: 'warning',
-    expr: `(max by (namespace, name) (hubwright_certificate_not_after_seconds{${ns}}) - time()) / 86400 < 21`,
+    expr: `(max by (namespace, name) (hubwright_certificate_not_after_seconds{${ns}}) - time()) / 86400 < ${tellDays.own}`,
     summary: 'The certificate of {{ $labels.name }} has {{ $value | printf "%.0f" }} days left',
-    when: 'a certificate of your own ends in less than 21 days',
+    when: `a certificate of your own ends in less than ${tellDays.own} days`,
     meaning: 'Nothing renews it by itself, and after that browsers warn people off.',
     command: `certificates ${name}`,
   });
