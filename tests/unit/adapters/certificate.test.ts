@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acmeCertificate } from '../../../src/adapters/cluster/certificates/acme-store.ts';
 import { observeCertificate } from '../../../src/adapters/cluster/certificate.ts';
+import { ownCertificate } from '../../../src/adapters/cluster/certificates/own.ts';
 import type { ClusterContext } from '../../../src/adapters/cluster/context.ts';
 import type { KubernetesApi } from '../../../src/adapters/kubernetes/api.ts';
 import { training } from '../plan/kubernetes/observed.ts';
@@ -18,10 +19,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function selfSigned(organisation: string): string {
+function selfSigned(organisation: string, extension = 'subjectAltName=DNS:hub.example.org'): string {
   const words =
     'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 40 -keyout key.pem -out cert.pem';
-  const names = ['-subj', `/O=${organisation}/CN=hub`, '-addext', 'subjectAltName=DNS:hub.example.org'];
+  const names = ['-subj', `/O=${organisation}/CN=hub.example.org`, '-addext', extension];
   execFileSync('openssl', [...words.split(' '), ...names], { cwd: folder, stdio: 'ignore' });
   return readFileSync(join(folder, 'cert.pem'), 'utf8');
 }
@@ -40,6 +41,15 @@ function observe(https: string, name: string, contents: Record<string, string>) 
   const context: Partial<ClusterContext> = { environment, namespace: 'jupyterhub' };
   return observeCertificate(api as KubernetesApi, context as ClusterContext);
 }
+
+test('a name that stands in the subject alone is covered by none, as browsers judge', () => {
+  const covers = (text: string, domain = 'hub.example.org') =>
+    ownCertificate(text, undefined, domain)?.coversDomain;
+  expect([covers(pem), covers(pem, 'other.example.org')]).toEqual([true, false]);
+  expect(covers(selfSigned('Test', 'keyUsage=digitalSignature'))).toBe(false);
+  const wild = selfSigned('Test', 'subjectAltName=DNS:*.example.org');
+  expect([covers(wild), covers(wild, 'a.hub.example.org')]).toEqual([true, false]);
+});
 
 describe('the certificate of a hub', () => {
   test('from Let’s Encrypt is read from what traefik keeps', async () => {
