@@ -1,3 +1,4 @@
+import type { FaultCondition } from '../../plan/kubernetes/health.ts';
 import type {
   ClusterObserved,
   ObjectRef,
@@ -271,7 +272,7 @@ export interface NodeParts {
   };
   readonly status?: {
     readonly allocatable?: Readonly<Record<string, string>>;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly FaultCondition[];
   };
 }
 
@@ -280,9 +281,12 @@ export async function observeNodes(api: KubernetesApi): Promise<ObservedNode[]> 
 }
 
 export function nodeOf({ metadata, spec, status }: NodeParts): ObservedNode {
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = condition?.status === 'True';
   return {
     name: metadata.name,
-    ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    ready,
+    ...(ready || condition === undefined ? {} : { condition }),
     labels: metadata.labels ?? {},
     taints: spec?.taints ?? [],
     allocatable: status?.allocatable ?? {},

@@ -8,6 +8,7 @@ import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { certificateNote, certificateTrouble } from './certificate-status.ts';
+import { partEvidence, releaseEvidence } from './evidence.ts';
 import { faultTroubles } from './fault-troubles.ts';
 import { type MissingPart, missingParts, missingTrouble } from './missing-parts.ts';
 import { nodeTroubles, nodesNote } from './node-status.ts';
@@ -24,7 +25,8 @@ interface Looked {
 export function clusterStatus(environment: Environment, looked: Looked): TargetStatus {
   const { systems, observed, health } = looked;
   const { name, kubernetes } = environment;
-  const there = workloads(observed, kubernetes?.namespace ?? '').map(partStatus);
+  const deployments = workloads(observed, kubernetes?.namespace ?? '');
+  const there = deployments.map(partStatus);
   const missing = missingParts(systems, observed);
   const parts = [...there, ...missing.flatMap(missingStatus)];
   return {
@@ -45,7 +47,9 @@ export function clusterStatus(environment: Environment, looked: Looked): TargetS
       ...gpuNotes(environment, observed.nodes).map(({ text }) => text),
     ],
     troubles: [
-      ...there.flatMap((part) => partTrouble(part, name)),
+      ...there.flatMap((part, index) =>
+        partTrouble(part, name, () => partEvidence(deployments[index], health)),
+      ),
       ...missing.map((part) => missingTrouble(part, name)),
       ...systems.flatMap((system) => releaseTrouble(system, observed, name)),
       ...certificateTrouble(environment, observed),
@@ -117,16 +121,22 @@ function partStatus(object: KubernetesObject): PartStatus {
   return { name, state: 'starting', ...(reason === undefined ? {} : { reason }) };
 }
 
-function partTrouble({ name, state, reason }: PartStatus, environment: string): Trouble[] {
+function partTrouble(
+  { name, state, reason }: PartStatus,
+  environment: string,
+  evidence: () => readonly string[],
+): Trouble[] {
   if (state === 'running') return [];
   if (state === 'stopped') {
-    return [{ kind: 'part', what: `${name} is scaled to nothing`, fix: `hubwright deploy ${environment}` }];
+    const fix = `hubwright deploy ${environment}`;
+    return [{ kind: 'part', what: `${name} is scaled to nothing`, fix, evidence: evidence() }];
   }
   return [
     {
       kind: 'part',
       what: `${name} is not ready${reason === undefined ? '' : `: ${reason}`}`,
       fix: `hubwright logs ${environment} ${logOf[name] ?? 'hub'}`,
+      evidence: evidence(),
     },
   ];
 }
@@ -168,19 +178,25 @@ function releaseTrouble(
       kind: 'release',
       what: `release ${release.name} is ${now.newest.status} at revision ${now.newest.number}`,
       fix: `hubwright plan ${environment}`,
+      evidence: releaseEvidence(now),
     },
   ];
 }
 
 function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
   if (interrupted === undefined) return [];
-  const { command, host, begun, step } = interrupted;
+  const { command, host, begun, step, open } = interrupted;
+  const evidence = [
+    `begun ${begun} on ${host}`,
+    `begun and not done: ${open.length === 0 ? step : open.join(', ')}`,
+  ];
   if (onlyUnchecked(interrupted)) {
     return [
       {
         kind: 'interrupted',
         what: `whether people can work is being tried, or was and failed, after \`${command}\`, begun on ${host} at ${begun}`,
         fix: command,
+        evidence,
       },
     ];
   }
@@ -189,6 +205,7 @@ function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
       kind: 'interrupted',
       what: `\`${command}\`, begun on ${host} at ${begun}, is under way or was interrupted: ${step}`,
       fix: command,
+      evidence,
     },
   ];
 }

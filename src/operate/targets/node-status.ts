@@ -1,5 +1,6 @@
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { fewNames, groupBy } from '../../plan/names.ts';
+import { conditionLine } from './evidence.ts';
 import type { Trouble } from '../../plan/trouble.ts';
 
 /** Nodes that do not work, and whose servers are on them: also one that is gone, which only the servers still name. */
@@ -14,15 +15,19 @@ export function nodeTroubles({ nodes, servers }: ClusterObserved): Trouble[] {
   return [
     ...nodes
       .filter(({ ready }) => !ready)
-      .map(({ name }) => ({
+      .map(({ name, condition }) => ({
         kind: 'node' as const,
         what: `node ${name} is not ready${people(name)}`,
         fix: `kubectl describe node ${name}`,
+        evidence: condition === undefined ? ['it has not said yet how it is'] : [conditionLine(condition)],
       })),
     ...gone.map((name) => ({
       kind: 'node' as const,
       what: `node ${name} is gone${people(name)}`,
       fix: 'kubectl get nodes',
+      evidence: (on.get(name) ?? []).map(
+        ({ user, started }) => `server of ${user}${started === undefined ? '' : `, started ${started}`}`,
+      ),
     })),
   ];
 }

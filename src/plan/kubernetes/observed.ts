@@ -4,6 +4,7 @@ import type { Values } from '../../config/values.ts';
 import type { RunningServer } from '../../ports.ts';
 import type { KeptAccount } from '../accounts.ts';
 import type { AcmeCertificate, OwnObserved } from './certificates/observed.ts';
+import type { FaultCondition } from './health.ts';
 
 /** Helm's own words for the state of a revision (helm.sh/helm/v3/pkg/release, `Status`). */
 export type ReleaseStatus =
@@ -60,6 +61,8 @@ export interface ObservedRelease {
 export interface ObservedNode {
   readonly name: string;
   readonly ready: boolean;
+  /** What the node, or Kubernetes of it, last said where it is not ready. */
+  readonly condition?: FaultCondition;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   /** Resource name → quantity, as Kubernetes writes it. */

@@ -40,7 +40,9 @@ function examine(...things: Thing[]) {
     namespace: 'jupyterhub',
     api: async () => api as KubernetesApi,
   };
-  return examineCluster(context as ClusterContext, [longhornSystem]);
+  const monitoring = { ...longhornSystem, id: 'monitoring' as const };
+  const stack = { ...monitoring, release: { ...longhornSystem.release!, namespace: 'monitoring' } };
+  return examineCluster(context as ClusterContext, [longhornSystem, stack]);
 }
 
 const namespace = 'jupyterhub';
@@ -169,5 +171,37 @@ test('parts of Longhorn that are not ready are told', async () => {
   );
   expect(faults.map(({ ref, why }) => [ref.kind, ref.name, why])).toEqual([
     ['DaemonSet', 'longhorn-csi-plugin', '1 of 3 pods ready'],
+  ]);
+});
+
+test('parts of the hub that are not ready are told with what they say of themselves, placeholders are not', async () => {
+  const conditions = [
+    { type: 'Available', status: 'False', message: 'no minimum' },
+    { type: 'Progressing', status: 'True' },
+  ];
+  const part = (name: string, labels = {}): Thing => ({
+    kind: 'Deployment',
+    name,
+    namespace,
+    metadata: { labels },
+    spec: { replicas: 1 },
+    status: { conditions },
+  });
+  const { faults } = await examine(
+    part('hub'),
+    part('placeholder-large', { 'hubwright/system': 'placeholders' }),
+  );
+  expect(faults).toMatchObject([{ kind: 'part', ref: { name: 'hub' }, conditions: [conditions[0]] }]);
+});
+
+test('of the monitoring what the operator says is told', async () => {
+  const prometheus = (name: string, status: string): Thing => ({
+    kind: 'Prometheus',
+    name,
+    namespace: 'monitoring',
+    status: { conditions: [{ type: 'Available', status, message: 'its pod is pending' }] },
+  });
+  expect(whys(await examine(prometheus('good', 'True'), prometheus('bad', 'False')))).toEqual([
+    ['recording', undefined, 'its pod is pending'],
   ]);
 });

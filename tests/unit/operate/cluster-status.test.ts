@@ -13,7 +13,7 @@ import {
 const environment = training();
 const ready = { ...deployment('hub', 'hub:1'), status: { readyReplicas: 1 } };
 
-const healthy: ClusterHealth = { homesClass: true, faults: [] };
+const healthy: ClusterHealth = { homesClass: true, storageClasses: ['longhorn'], faults: [] };
 
 function status(rest: Parameters<typeof running>[1] = {}, of = environment, health = healthy) {
   return clusterStatus(of, {
@@ -46,7 +46,7 @@ describe('the status of an environment on a cluster', () => {
       { type: 'Available', status: 'False', message: 'does not have minimum availability' },
     ];
     const hub = { ...deployment('hub', 'hub:1'), status: { conditions } };
-    expect(status({ live: [hub] }).troubles).toEqual([
+    expect(status({ live: [hub] }).troubles).toMatchObject([
       {
         kind: 'part',
         what: 'hub is not ready: does not have minimum availability',
@@ -119,7 +119,7 @@ describe('the status of an environment on a cluster', () => {
     ['autohttps', 'certificates'],
     ['user-scheduler', 'hub'],
   ])('looks for the reason of %s in the log of %s', (name, log) => {
-    expect(status({ live: [ready, deployment(name, 'image:1')] }).troubles).toEqual([
+    expect(status({ live: [ready, deployment(name, 'image:1')] }).troubles).toMatchObject([
       { kind: 'part', what: `${name} is not ready`, fix: `hubwright logs training ${log}` },
     ]);
   });
@@ -143,6 +143,7 @@ describe('the status of an environment on a cluster', () => {
       ref: { apiVersion: 'v1', kind: 'Pod', name: 'jupyter-a', namespace: 'jupyterhub' },
       ageSeconds: 720,
       why: 'Pending; no node fits',
+      conditions: [],
       ...of,
     });
     const troublesOf = (...faults: Fault[]) => status({}, environment, { ...healthy, faults }).troubles;
@@ -154,7 +155,7 @@ describe('the status of an environment on a cluster', () => {
         fault('server', { owner: 'b', ageSeconds: 400 }),
         fault('server', { owner: 'c', why: 'Pending; image pull backs off' }),
       );
-      expect(two).toEqual([
+      expect(two).toMatchObject([
         {
           kind: 'server',
           what: 'the servers of a, b have not started in 12 min: Pending; no node fits',
@@ -169,14 +170,14 @@ describe('the status of an environment on a cluster', () => {
     });
 
     test('a home without a volume', () => {
-      expect(troublesOf(fault('home', { owner: 'a', why: 'lost' }))).toEqual([
+      expect(troublesOf(fault('home', { owner: 'a', why: 'lost' }))).toMatchObject([
         { kind: 'home', what: 'volume of a: lost', fix: describePod },
       ]);
     });
 
     test('a load balancer without an address', () => {
       const ref = { apiVersion: 'v1', kind: 'Service', name: 'proxy-public', namespace: 'jupyterhub' };
-      expect(troublesOf(fault('loadBalancer', { ref, why: 'no address yet' }))).toEqual([
+      expect(troublesOf(fault('loadBalancer', { ref, why: 'no address yet' }))).toMatchObject([
         {
           kind: 'loadBalancer',
           what: 'load balancer proxy-public: no address yet',
@@ -191,7 +192,7 @@ describe('the status of an environment on a cluster', () => {
           ref: { apiVersion: 'apps/v1', kind: 'DaemonSet', name },
           why: '1 of 3 pods ready',
         });
-      expect(troublesOf(part('longhorn-manager'), part('longhorn-csi-plugin'))).toEqual([
+      expect(troublesOf(part('longhorn-manager'), part('longhorn-csi-plugin'))).toMatchObject([
         {
           kind: 'storage',
           what: 'longhorn-manager of Longhorn: 1 of 3 pods ready',
@@ -207,7 +208,7 @@ describe('the status of an environment on a cluster', () => {
 
     test('a StorageClass that is not there', () => {
       const none = { ...healthy, homesClass: false };
-      expect(status({}, environment, none).troubles).toEqual([
+      expect(status({}, environment, none).troubles).toMatchObject([
         {
           kind: 'storageClass',
           what: 'StorageClass longhorn is not there: no new home gets a volume',
@@ -215,7 +216,7 @@ describe('the status of an environment on a cluster', () => {
         },
       ]);
       const other = training(`    longhorn: off\n    homes: { storageClass: fast }`);
-      expect(status({}, other, none).troubles[0]).toEqual({
+      expect(status({}, other, none).troubles[0]).toMatchObject({
         kind: 'storageClass',
         what: 'StorageClass fast is not there: no new home gets a volume',
         fix: 'kubectl get storageclasses',
@@ -238,9 +239,78 @@ describe('the status of an environment on a cluster', () => {
   test('names a node that is gone, and whose servers went with it', () => {
     const node = { name: 'worker-1', ready: true, labels: {}, taints: [], allocatable: {} };
     const servers = [server('ann', 'worker-2'), server('bob', 'worker-1'), server('cy', 'worker-2')];
-    expect(status({ nodes: [node], servers }).troubles).toEqual([
+    expect(status({ nodes: [node], servers }).troubles).toMatchObject([
       { kind: 'node', what: 'node worker-2 is gone, with the servers of ann, cy', fix: 'kubectl get nodes' },
     ]);
+  });
+
+  describe('shows beside each trouble what was seen:', () => {
+    const evidenceOf = (...args: Parameters<typeof status>) =>
+      status(...args).troubles.map(({ evidence }) => evidence);
+    const condition = {
+      type: 'Available',
+      status: 'False',
+      reason: 'MinimumReplicasUnavailable',
+      message: 'no minimum availability',
+      lastTransitionTime: '2026-11-30T09:01:00Z',
+    };
+
+    test('of a part its revision, its pods, what hinders them and since when', () => {
+      const hub = deployment('hub', 'hub:1');
+      const annotations = { 'deployment.kubernetes.io/revision': '7' };
+      const live = [{ ...hub, metadata: { ...hub.metadata, annotations } }];
+      const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'hub', namespace: 'jupyterhub' };
+      const why = '0 of 1 pods ready; image pull backs off';
+      const fault = { kind: 'part' as const, ref, ageSeconds: 4000, why, conditions: [condition] };
+      expect(evidenceOf({ live }, environment, { ...healthy, faults: [fault] })).toEqual([
+        [
+          'Deployment jupyterhub/hub, revision 7: 0 of 1 pods ready',
+          why,
+          'Available False since 2026-11-30T09:01:00Z (MinimumReplicasUnavailable): no minimum availability',
+        ],
+      ]);
+    });
+
+    test('of a release its revisions, of an interrupted run its open steps', () => {
+      const stuck = released({ objects: [ready], status: 'pending-upgrade', description: 'Preparing' });
+      const interrupted = { command: 'hubwright deploy training', host: 'laptop', begun: '09:00' };
+      const given = {
+        releases: { 'jupyterhub/jupyterhub': stuck },
+        interrupted: { ...interrupted, step: 's', open: ['a', 'b'] },
+      };
+      expect(evidenceOf(given)).toEqual([
+        [
+          'revision 3, chart jupyterhub 4.4.0: pending-upgrade since 10 min, begun 2026-11-23T09:00:00Z (Preparing)',
+          'the last revision that was deployed is 2',
+        ],
+        ['begun 09:00 on laptop', 'begun and not done: a, b'],
+      ]);
+    });
+
+    test('of a node what it last said, of one that is gone whose servers were there', () => {
+      const node = { name: 'worker-1', ready: false, labels: {}, taints: [], allocatable: {} };
+      const said = { ...condition, type: 'Ready', status: 'Unknown' };
+      expect(
+        evidenceOf({ nodes: [{ ...node, condition: said }], servers: [server('ann', 'worker-2')] }),
+      ).toEqual([
+        ['Ready Unknown since 2026-11-30T09:01:00Z (MinimumReplicasUnavailable): no minimum availability'],
+        ['server of ann'],
+      ]);
+    });
+
+    test('of what many have in common the first five, and their number', () => {
+      const ref = { apiVersion: 'v1', kind: 'Pod', name: 'jupyter-a', namespace: 'jupyterhub' };
+      const fault = { kind: 'server' as const, ref, ageSeconds: 720, why: 'Pending', conditions: [] };
+      const faults = Array.from({ length: 7 }, () => fault);
+      const [lines] = evidenceOf({}, environment, { ...healthy, faults });
+      expect(lines).toHaveLength(6);
+      expect(lines?.at(-1)).toBe('and 2 more');
+    });
+
+    test('of a StorageClass that is missing those that there are', () => {
+      const health = { ...healthy, homesClass: false, storageClasses: ['fast', 'slow'] };
+      expect(evidenceOf({}, environment, health)).toEqual([['StorageClasses of the cluster: fast, slow']]);
+    });
   });
 
   test('tells of a GPU profile that no node can serve', () => {
