@@ -41,8 +41,9 @@ function addressOf({ floatingIp, service, way }: SeenWay): string | undefined {
 function serviceDisagreement({ seen, environment }: Judged): Disagreement | undefined {
   const { service, way } = seen;
   const title = `Service ${way.namespace}/${way.service}`;
+  // One of another type, of which the controller has nothing to clean up, was not looked at.
   const fix = `\`hubwright deploy ${environment}\``;
-  if (service === undefined) return { at: 'service', what: `${title} is not there.`, fix };
+  if (service === undefined) return { at: 'service', what: `There is no ${title} of type LoadBalancer.`, fix };
   if (service.deleted !== undefined)
     return {
       at: 'service',

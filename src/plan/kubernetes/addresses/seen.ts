@@ -32,11 +32,11 @@ export interface SeenWay {
   readonly dns: readonly DnsAnswer[];
 }
 
-/** The hub's way in, and those of the others that are load balancers. */
+/** Those that the file asks for, and those that are there all the same. */
 export function seenWays(environment: Environment, observed: AddressesObserved): SeenWay[] {
   return waysOf(environment)
     .map((way) => seenWay(way, observed))
-    .filter(({ way, service }) => way.name === 'hub' || service?.type === 'LoadBalancer');
+    .filter(({ way, service }) => way.wanted || service?.type === 'LoadBalancer');
 }
 
 export function seenWay(way: Way, { cluster, cloud, dns }: AddressesObserved): SeenWay {

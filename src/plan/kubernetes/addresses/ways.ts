@@ -9,6 +9,8 @@ export interface Way {
   readonly name: WayName;
   readonly namespace: string;
   readonly service: string;
+  /** Whether the file has people come in by it. */
+  readonly wanted: boolean;
   /** Floating IP of the file. */
   readonly floatingIp: string | undefined;
   /** Where in the file it stands: `address.floatingIp`. */
@@ -26,6 +28,7 @@ export function waysOf(environment: Environment): Way[] {
     name: 'hub',
     namespace: kubernetes?.namespace ?? '',
     service: 'proxy-public',
+    wanted: true,
     floatingIp: address.floatingIp,
     key: 'address.floatingIp',
     domain: address.domain,
@@ -40,6 +43,7 @@ export function waysOf(environment: Environment): Way[] {
             name: 'longhorn' as const,
             namespace: longhorn.namespace,
             service: 'longhorn-frontend',
+            wanted: longhorn.ui.service === 'LoadBalancer',
             floatingIp: longhorn.ui.service === 'LoadBalancer' ? longhorn.ui.floatingIp : undefined,
             key: 'longhorn.ui.floatingIp',
           },
@@ -53,6 +57,7 @@ export function waysOf(environment: Environment): Way[] {
             name: 'grafana' as const,
             namespace: stack.namespace,
             service: stackNames.grafana,
+            wanted: stack.grafana.expose === 'loadBalancer',
             floatingIp: stack.grafana.expose === 'loadBalancer' ? stack.grafana.floatingIp : undefined,
             key: 'monitoring.grafana.floatingIp',
           },

@@ -18,7 +18,7 @@ describe('of the Service it is said', () => {
       floatingIps: [floatingIp({ portId: undefined })],
     });
     expect(words(seen)).toEqual([
-      'service: Service hub/proxy-public is not there. `hubwright deploy training`',
+      'service: There is no Service hub/proxy-public of type LoadBalancer. `hubwright deploy training`',
     ]);
   });
 
@@ -174,6 +174,17 @@ describe('without the cloud', () => {
     const none = { ...addresses({ services: [service({ ingress: [] })] }), cloud: undefined };
     expect(words(none)).toEqual([expect.stringContaining('proxy-public has no address yet.')]);
   });
+});
+
+test('Longhorn and Grafana have a line where the file asks for it, and disagree where there is nothing', () => {
+  const asked =
+    '    longhorn: { ui: { service: LoadBalancer, floatingIp: 192.0.2.51 } }\n    monitoring: { receivers: { ops: { webhook: { fromEnv: A } } }, grafana: { expose: loadBalancer } }\n';
+  const { ways } = addressesReport(environment('192.0.2.50', asked), addresses(), []);
+  expect(ways.map(({ name, disagreements: found }) => [name, found.map(({ what }) => what)])).toEqual([
+    ['hub', []],
+    ['longhorn', ['There is no Service longhorn-system/longhorn-frontend of type LoadBalancer.']],
+    ['grafana', ['There is no Service monitoring/monitoring-grafana of type LoadBalancer.']],
+  ]);
 });
 
 test('Longhorn and Grafana have a line where they have a load balancer', () => {
