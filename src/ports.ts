@@ -109,7 +109,8 @@ export interface CaaRecord {
 
 /** Prometheus' HTTP API. What is asked is PromQL. */
 export interface PrometheusApi {
-  query(expression: string, at: Date): Promise<readonly Sample[]>;
+  /** @param at Unless said, now by its own clock. */
+  query(expression: string, at?: Date): Promise<readonly Sample[]>;
   /** How long it keeps samples, in its words: `15d or 20GiB`. undefined: it does not say. */
   retention(): Promise<string | undefined>;
 }

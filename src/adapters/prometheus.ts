@@ -25,7 +25,7 @@ export function prometheusApi(address: string): PrometheusApi {
     async query(expression, at) {
       const { result } = (await ask(`${base}/query`, {
         query: expression,
-        time: String(at.getTime() / 1000),
+        ...(at === undefined ? {} : { time: String(at.getTime() / 1000) }),
       })) as Vector;
       return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
     },

@@ -12,6 +12,8 @@ import { course } from './kit.ts';
 /** Answers as Prometheus does; what KWOK plays is none. @returns its port. */
 async function fakePrometheus(namespace: string): Promise<number> {
   const answer = (query: string) => {
+    if (query.startsWith(`up{namespace="${namespace}"}`))
+      return { result: [{ metric: { job: 'hub', instance: '10.0.0.7:8081' }, value: [0, '1'] }] };
     const value = [0, String(query.includes('server:info') ? 3.5 : 0)];
     const known = query.includes(`namespace="${namespace}"`) && query.includes('sum by (user)');
     return { result: known ? [{ metric: { user: 'ann' }, value }] : [] };
@@ -54,20 +56,30 @@ async function prometheusPod(cluster: ClusterClient, { namespace, hub, labels, p
   });
 }
 
-async function usageWith(cluster: ClusterClient, namespace: string, monitoring: string) {
+const usage = ['usage', 'training', '--from', '12h'];
+
+async function runWith(
+  cluster: ClusterClient,
+  namespace: string,
+  monitoring: string,
+  args: readonly string[] = usage,
+) {
   const box = sandbox();
   onTestFinished(() => box.close());
   await box.write('hub.yaml', course({ namespace, more: `monitoring: ${monitoring}` }));
   const env = { KUBECONFIG: cluster.kubeconfig };
-  return box.run(['usage', 'training', '--from', '12h'], { env });
+  return box.run(args, { env });
 }
 
-test('usage is asked of the stack’s Prometheus, through a forwarded port', async ({ cluster, namespace }) => {
+test('usage is asked of the stack’s Prometheus, through a forwarded port, and the doctor asks it too', async ({
+  cluster,
+  namespace,
+}) => {
   const stack = `${namespace}-stack`;
   const api = cluster.config().makeApiClient(CoreV1Api);
   await api.createNamespace({ body: { metadata: { name: stack } } });
   onTestFinished(async () => void (await api.deleteNamespace({ name: stack })));
-  const before = await usageWith(cluster, namespace, `{ namespace: ${stack} }`);
+  const before = await runWith(cluster, namespace, `{ namespace: ${stack} }`);
   expect(before.stderr).toMatch(
     new RegExp(
       `^error Nothing behind the Service monitoring-kube-prometheus-prometheus is ready\\.\nwhere namespace ${stack}`,
@@ -81,9 +93,17 @@ test('usage is asked of the stack’s Prometheus, through a forwarded port', asy
     spec: { selector: labels, ports: [{ port: 9090, targetPort: 'web' }] },
   };
   await api.createNamespacedService({ namespace: stack, body: service });
-  const { stdout, stderr } = await usageWith(cluster, namespace, `{ namespace: ${stack} }`);
+  const { stdout, stderr } = await runWith(cluster, namespace, `{ namespace: ${stack} }`);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/\nann +3\.5 /);
+
+  const doctor = ['doctor', 'training', '--only', 'hub-unrecorded', '--json'];
+  const diagnosis = await runWith(cluster, namespace, `{ namespace: ${stack} }`, doctor);
+  const { findings } = JSON.parse(diagnosis.stdout) as { findings: { what: string }[] };
+  expect(findings.map(({ what }) => what)).toEqual([
+    'Prometheus does not know the proxy.',
+    'Series carry addresses where the names of nodes should be.',
+  ]);
 });
 
 test('usage is asked of a Prometheus that was there, by the name of its Service', async ({
@@ -102,7 +122,7 @@ test('usage is asked of a Prometheus that was there, by the name of its Service'
   };
   await cluster.config().makeApiClient(CoreV1Api).createNamespacedService({ namespace, body });
   const existing = `{ existingPrometheus: http://theirs.${namespace}:9090 }`;
-  const { stdout, stderr } = await usageWith(cluster, namespace, existing);
+  const { stdout, stderr } = await runWith(cluster, namespace, existing);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/\nann +3\.5 /);
 });

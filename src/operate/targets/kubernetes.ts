@@ -30,6 +30,7 @@ import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
 import { planNodes } from './cluster-nodes.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
+import { recordingSource } from './cluster-recording.ts';
 import { clusterStatus } from './cluster-status.ts';
 import { observeBalancers } from './cluster-balancers.ts';
 import { observeSentServices } from './sent-services.ts';
@@ -98,6 +99,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
     nodes: () => host.nodeSources.nodes(),
     machines: () => host.nodeSources.machines(),
     compute: () => host.nodeSources.compute(),
+    recording: () => recordingSource(environment, host),
     sentServices: inCloud(async () => observeSentServices(host, await systemsOf(environment, host))),
   };
 }

@@ -5,6 +5,7 @@ import type { SentService } from '../kubernetes/balancers/sent.ts';
 import type { CertificatesObserved } from '../kubernetes/certificates/observed.ts';
 import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
 import type { ComputeSeen, NodesSeen } from '../kubernetes/nodes/observed.ts';
+import type { RecordingSeen } from '../kubernetes/recording.ts';
 import type { Trouble } from '../trouble.ts';
 import type { Finding } from './finding.ts';
 
@@ -23,6 +24,8 @@ export interface Sources {
   readonly nodes: NodesSeen;
   /** Its Cluster API objects on the management cluster. */
   readonly machines: MachinesSeen;
+  /** Whom Prometheus asks. */
+  readonly recording: RecordingSeen;
   /** The cloud's flavours and the project's quota. */
   readonly compute: ComputeSeen;
 }

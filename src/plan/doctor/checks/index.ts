@@ -27,6 +27,7 @@ import { groupUnseen } from './group-unseen.ts';
 import { homesWithoutVolume } from './homes-without-volume.ts';
 import { httpsDoor } from './https-door.ts';
 import { hubDown } from './hub-down.ts';
+import { hubUnrecorded } from './hub-unrecorded.ts';
 import { limitsNotSet } from './limits-not-set.ts';
 import { longhornPublic } from './longhorn-public.ts';
 import { machinesStuck } from './machines-stuck.ts';
@@ -75,6 +76,7 @@ export const checks: readonly Check[] = [
   homesWithoutVolume,
   httpsDoor,
   hubDown,
+  hubUnrecorded,
   limitsNotSet,
   longhornPublic,
   machinesStuck,

@@ -1,3 +1,4 @@
+import { stackOf } from '../../../platform/kubernetes/monitoring/names.ts';
 import { fromStatus } from './from-status.ts';
 
 export const recordingStopped = fromStatus({
@@ -5,7 +6,7 @@ export const recordingStopped = fromStatus({
   title: 'what happens is recorded',
   page: 'monitoring',
   kind: 'recording',
-  applies: ({ target, monitoring }) => target === 'local' || typeof monitoring === 'object',
+  applies: (environment) => environment.target === 'local' || stackOf(environment) !== undefined,
   harm: 'leftOver',
   meaning: 'People can work. What they do meanwhile is missing from dashboards and from `hubwright usage`.',
 });

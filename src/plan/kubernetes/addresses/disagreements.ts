@@ -43,7 +43,8 @@ function serviceDisagreement({ seen, environment }: Judged): Disagreement | unde
   const title = `Service ${way.namespace}/${way.service}`;
   // One of another type, of which the controller has nothing to clean up, was not looked at.
   const fix = `\`hubwright deploy ${environment}\``;
-  if (service === undefined) return { at: 'service', what: `There is no ${title} of type LoadBalancer.`, fix };
+  if (service === undefined)
+    return { at: 'service', what: `There is no ${title} of type LoadBalancer.`, fix };
   if (service.deleted !== undefined)
     return {
       at: 'service',
