@@ -25,7 +25,8 @@ export type Outcome<T> =
   | { readonly kind: 'answer'; readonly answer: T }
   | {
       readonly kind: 'again';
-      readonly retryAfter: string | undefined;
+      /** Seconds that the server asks to be left alone for. */
+      readonly retryAfter: number | undefined;
       /** The credentials were, and can be had anew. */
       readonly refused?: true;
       readonly error: () => UserError;
@@ -35,7 +36,6 @@ export type Outcome<T> =
 const attemptsAtSilence = 4;
 const firstPauseMs = 200;
 const longestPauseMs = 5000;
-const longestRetryAfterSeconds = 30;
 
 /** Attempts it until there is an answer. @throws the last attempt's error when the patience is at its end. */
 export async function persist<T>(
@@ -56,9 +56,32 @@ export async function persist<T>(
     refused ||= outcome.refused === true;
     const pause = pauseMs(attempts, outcome.retryAfter);
     const most = reached() ? patience.mostAttempts : Math.min(patience.mostAttempts, attemptsAtSilence);
-    if (attempts >= most || Date.now() >= until - pause) throw outcome.error();
+    if (attempts >= most || Date.now() >= until - pause) throw withTime(outcome.error(), outcome.retryAfter);
     await sleep(pause, undefined, guard ? { signal: guard.signal } : {}).catch(() => stopIfEnded(guard));
   }
+}
+
+/**
+ * Seconds that an answer asks to be left alone for (RFC 9110, "Retry-After"): a number of them, or a time by the server's own
+ * clock. undefined: it does not say, or nonsense.
+ */
+export function retryAfterSeconds(
+  retryAfter: string | null | undefined,
+  date: string | null | undefined,
+): number | undefined {
+  if (!retryAfter) return undefined;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const now = Date.parse(date ?? '');
+  const seconds = Math.ceil((Date.parse(retryAfter) - (Number.isNaN(now) ? Date.now() : now)) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
+}
+
+/** Who is asked to wait for longer than a command is worth is told until when. */
+function withTime(error: UserError, retryAfter: number | undefined): UserError {
+  if (!retryAfter) return error;
+  const until = new Date(Date.now() + retryAfter * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const fix = `It asks to be left alone for ${retryAfter} s: run the command again after ${until}. ${error.fix}`;
+  return Object.assign(error, { fix });
 }
 
 /** @throws what the guard says once it has ended. */
@@ -68,9 +91,7 @@ export function stopIfEnded(guard: LockGuard | undefined): void {
 }
 
 /** The pause before the next attempt: as the server asks for, or doubled each time, with some chance in it. */
-export function pauseMs(attempt: number, retryAfter: string | undefined, chance = Math.random()): number {
-  const asked = Number(retryAfter);
-  if (retryAfter !== undefined && Number.isFinite(asked))
-    return Math.min(Math.max(asked, 0), longestRetryAfterSeconds) * 1000;
+export function pauseMs(attempt: number, retryAfter: number | undefined, chance = Math.random()): number {
+  if (retryAfter !== undefined) return retryAfter * 1000;
   return Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * (0.5 + chance / 2);
 }

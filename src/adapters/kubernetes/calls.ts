@@ -1,6 +1,13 @@
 import { UserError } from '../../errors.ts';
 import type { LockGuard } from '../../ports.ts';
-import { type Manner, type Outcome, type Patience, persist, stopIfEnded } from '../persist.ts';
+import {
+  type Manner,
+  type Outcome,
+  type Patience,
+  persist,
+  retryAfterSeconds,
+  stopIfEnded,
+} from '../persist.ts';
 import { cannotMend } from '../requests.ts';
 import { explainNetwork, explainStatus } from './explain.ts';
 import type { Asked } from './explain.ts';
@@ -131,7 +138,7 @@ export class Caller {
     if (repeatable.has(status))
       return {
         kind: 'again',
-        retryAfter: answer.retryAfter,
+        retryAfter: retryAfterSeconds(answer.retryAfter, answer.date),
         error: () => explainStatus(answer, call, this.transport.access),
       };
     if (status === 401 && this.transport.credentials.refused())

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import type { LockGuard } from '../../ports.ts';
-import { type Manner, type Outcome, type Patience, persist, stopIfEnded } from '../persist.ts';
+import {
+  type Manner,
+  type Outcome,
+  type Patience,
+  persist,
+  retryAfterSeconds,
+  stopIfEnded,
+} from '../persist.ts';
 import { cannotMend } from '../requests.ts';
 import {
   type Asked,
@@ -13,6 +20,7 @@ import {
   neverSent,
 } from './explain.ts';
 import type { Fetch, FetchInit } from './http.ts';
+import { fetchAt } from './redirects.ts';
 
 export interface Request extends Asked {
   /** Asked before each attempt: a token may have been renewed. */
@@ -86,7 +94,12 @@ export class Exchange {
     const signal = this.#guard ? AbortSignal.any([timeout, this.#guard.signal]) : timeout;
     let response: Response, text: string;
     try {
-      response = await this.#fetch(request.url, initOf(request, { requestId, own, signal }));
+      response = await fetchAt(
+        this.#fetch,
+        initOf(request, { requestId, own, signal }),
+        request,
+        this.context,
+      );
       text = await response.text();
     } catch (error) {
       stopIfEnded(this.#guard);
@@ -119,7 +132,7 @@ export class Exchange {
     if (!refused && !this.#mayHelp(request, failure)) throw explained;
     return {
       kind: 'again',
-      retryAfter: headers.get('retry-after') ?? undefined,
+      retryAfter: retryAfterSeconds(headers.get('retry-after'), headers.get('date')),
       ...(refused ? { refused } : {}),
       error: () => explained,
     };

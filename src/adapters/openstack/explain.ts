@@ -69,7 +69,7 @@ interface Failure {
   readonly requestId: string | undefined;
 }
 
-const names: Readonly<Record<ServiceType, string>> = {
+export const serviceNames: Readonly<Record<ServiceType, string>> = {
   identity: 'Keystone',
   'load-balancer': 'Octavia',
   network: 'Neutron',
@@ -114,7 +114,7 @@ function wordsFor(
   asked: Asked,
   { cloud, roles }: Context,
 ): { readonly what: string; readonly fix: string } {
-  const service = names[asked.service];
+  const service = serviceNames[asked.service];
   const { subject } = asked;
   switch (refusal) {
     case 'unauthorized':
@@ -195,7 +195,7 @@ export function explainSilence(
   context: Context,
   { waited, requestId }: { readonly waited: number | undefined; readonly requestId: string },
 ): OpenstackError {
-  const service = names[asked.service];
+  const service = serviceNames[asked.service];
   const refusal = asked.method === 'POST' && !neverSent(error) ? 'unknown' : 'other';
   const about = { service: asked.service, refusal, status: undefined, requestId } as const;
   const where = placeOf(asked, context, requestId);
@@ -239,7 +239,7 @@ export function neverSent(error: unknown): boolean {
 export function explainNonsense(body: string, asked: Asked, context: Context): OpenstackError {
   return new OpenstackError(
     {
-      what: `What answers there is not ${names[asked.service]}.`,
+      what: `What answers there is not ${serviceNames[asked.service]}.`,
       where: placeOf(asked, context, undefined),
       fix: `See whether a proxy or a log-in page stands in between: \`openstack --os-cloud ${context.cloud.name} catalog list\`.`,
       details: context.secrets.hide(body.slice(0, 500)) || undefined,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { credentialsOf } from '../../../../src/adapters/kubernetes/credentials.ts';
 import type { User } from '../../../../src/adapters/kubernetes/kubeconfig.ts';
 import { proxyFor } from '../../../../src/adapters/kubernetes/proxy.ts';
-import { pauseMs } from '../../../../src/adapters/persist.ts';
+import { pauseMs, retryAfterSeconds } from '../../../../src/adapters/persist.ts';
 import { knownResource, objectPath, queryOf } from '../../../../src/adapters/kubernetes/resources.ts';
 
 let folder: string;
@@ -136,9 +136,22 @@ test('pauses double, are a little different each time, and do what the server as
     200, 400, 800, 5000, 5000,
   ]);
   expect(pauseMs(1, undefined, 0)).toBe(100);
-  expect(pauseMs(1, '3')).toBe(3000);
-  expect(pauseMs(1, '3600')).toBe(30_000);
-  expect(pauseMs(1, 'Mon, 23 Nov 2026 12:00:00 GMT', 1)).toBe(200);
+  expect(pauseMs(1, 3)).toBe(3000);
+  expect(pauseMs(1, 3600)).toBe(3_600_000);
+});
+
+test.each([
+  ['3', undefined, 3],
+  ['0', undefined, 0],
+  // By the server's clock, whatever ours is.
+  ['Mon, 23 Nov 2026 12:00:40 GMT', 'Mon, 23 Nov 2026 12:00:00 GMT', 40],
+  ['Mon, 23 Nov 2026 12:00:00 GMT', 'Mon, 23 Nov 2026 12:00:40 GMT', 0],
+  ['Sun, 06 Nov 1994 08:49:37 GMT', undefined, 0],
+  ['soon', 'Mon, 23 Nov 2026 12:00:00 GMT', undefined],
+  ['-5 or so', undefined, undefined],
+  [undefined, undefined, undefined],
+])('Retry-After %j at %j is %j seconds', (retryAfter, date, seconds) => {
+  expect(retryAfterSeconds(retryAfter, date)).toBe(seconds);
 });
 
 test('paths of objects', () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OpenstackError } from '../../../../src/adapters/openstack/explain.ts';
+import { fetchAt } from '../../../../src/adapters/openstack/redirects.ts';
 import { UserError } from '../../../../src/errors.ts';
 import { FakeCloud, cut, json, password, silent } from './fake-cloud.ts';
 
@@ -85,6 +86,24 @@ describe('trying again', () => {
     expect(performance.now() - begun).toBeGreaterThan(950);
   });
 
+  test('waits until the time that the service names, by its own clock', async () => {
+    const date = 'Mon, 23 Nov 2026 12:00:00 GMT';
+    cloud.replies.push(json(503, {}, { date, 'retry-after': 'Mon, 23 Nov 2026 12:00:01 GMT' }));
+    const begun = performance.now();
+    await (await cloud.connect()).network.ports();
+    expect(performance.now() - begun).toBeGreaterThan(950);
+  });
+
+  test('does not wait for longer than a command is worth, nor asks earlier: it says when', async () => {
+    cloud.replies.push(json(503, {}, { 'retry-after': '600' }));
+    const error = await failure((await cloud.connect()).network.ports());
+    expect(error.status).toBe(503);
+    expect(error.fix).toMatch(
+      /^It asks to be left alone for 600 s: run the command again after 20\d\d-\d\d-\d\dT[\d:]{8}Z\. /,
+    );
+    expect(cloud.asked).toHaveLength(1);
+  });
+
   test.each([429, 500, 502, 503, 504])('a GET after %d', async (status) => {
     cloud.replies.push(json(status), json(status));
     expect(await (await cloud.connect()).network.ports()).toEqual([]);
@@ -157,6 +176,58 @@ describe('trying again', () => {
     await expect(api.network.ports()).rejects.toBe(reason);
     await expect(api.network.ports()).rejects.toBe(reason);
     expect(cloud.asked).toHaveLength(1);
+  });
+});
+
+describe('a service that has moved', () => {
+  const movedTo = (location: string, status = 307) => json(status, {}, { location });
+
+  test.each([301, 302, 307, 308])('is followed with the same method and body after %d', async (status) => {
+    const { session } = await cloud.connect();
+    cloud.identity.push(movedTo(`${cloud.url}/v3/auth/tokens?moved`, status));
+    cloud.replies.push(movedTo('/network/elsewhere', status), json(200, { floatingips: [] }));
+    const call = { service: 'network', method: 'POST', path: '/x', subject: 'an x', body: { a: 1 } } as const;
+    await session.call(call);
+    const [, , first, second] = cloud.seen;
+    expect(cloud.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST', 'POST']);
+    expect(second).toMatchObject({ path: '/network/elsewhere', body: { a: 1 } });
+    expect(second?.headers['x-auth-token']).toBe(first?.headers['x-auth-token']);
+  });
+
+  test('in circles is not followed for ever', async () => {
+    const { network } = await cloud.connect();
+    await network.ports();
+    cloud.replies.push(...Array.from({ length: 40 }, () => movedTo('/round')));
+    await expect(network.ports()).rejects.toThrow('Neutron of the cloud test leads on and on');
+    expect(cloud.asked).toHaveLength(1 + 31);
+  });
+
+  test('and does not say where it is now is told', async () => {
+    cloud.replies.push(json(302));
+    await expect((await cloud.connect()).network.ports()).rejects.toThrow(
+      'Neutron of the cloud test answers 302 and does not say where it has moved.',
+    );
+  });
+
+  test('from TLS to none gets nothing, and it is said where it leads', async () => {
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return new Response(null, { status: 302, headers: { location: 'http://keystone.example/v3?token=x' } });
+    };
+    const context = { cloud: { name: 'test' } } as never;
+    const call = {
+      service: 'identity',
+      method: 'POST',
+      url: 'https://keystone.example/v3',
+      subject: 's',
+    } as const;
+    const error = await failure(fetchAt(fetch, {} as never, call, context));
+    expect(error.what).toBe(
+      'Keystone of the cloud test leads to http://keystone.example/v3, which has no TLS.',
+    );
+    expect(error.fix).toContain('`auth_url`');
+    expect(asked).toEqual(['https://keystone.example/v3']);
   });
 });
 
