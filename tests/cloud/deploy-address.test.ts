@@ -81,6 +81,12 @@ describe('a destroy', () => {
       const service = await site.service('proxy-public');
       expect(annotation(service, 'keep-floatingip')).toBe('true');
 
+      await write(undefined);
+      const unnamed = await box.run(['destroy', 'training', '--no-save'], { env });
+      const left = `floating IP ${address}, which the cloud controller made, will be left`;
+      expect(oneLine(unnamed.stderr)).toContain(left);
+      await write(address);
+
       const { stderr, stdout, exitCode } = await box.run(destroy, { env });
       expect(exitCode, stderr).toBe(0);
       expect(oneLine(stderr)).toContain(`floating IP ${address} stays with the project`);
@@ -100,7 +106,7 @@ describe('a destroy', () => {
   }) => {
     await inSite({ site, kubeconfig: cluster.kubeconfig, helm: helm3 }, async (seat) => {
       const { box, env } = seat;
-      const { id } = await deployed(seat, site);
+      const { id, address } = await deployed(seat, site);
       // Somebody has taken the finalizer off, and so the controller never heard of it.
       site.controller.pause();
       const { namespace, core } = site;
@@ -114,6 +120,9 @@ describe('a destroy', () => {
       const { stderr, exitCode } = await box.run([...destroy.slice(0, -1), '5s'], { env });
       expect(oneLine(stderr)).toContain(
         `error Not all is gone: the cloud still has load balancer kube_service_in-${namespace}_${namespace}_proxy-public (${id}, ACTIVE)`,
+      );
+      expect(oneLine(stderr)).toContain(
+        `floating IP ${address}, which the cloud controller made, will be left`,
       );
       expect(exitCode).toBe(1);
       await site.api.loadBalancers.delete(id);

@@ -10,6 +10,8 @@ export interface GoneInCloud {
   readonly balancers: readonly { readonly id: string; readonly name: string }[];
   /** Ids of ports. */
   readonly ports: readonly string[];
+  /** Floating IPs that go with their Services, because the cloud controller has made them. */
+  readonly floatingIps: readonly { readonly id: string; readonly address: string }[];
   /** Floating IPs that stay with the project. */
   readonly kept: readonly string[];
 }

@@ -7,18 +7,18 @@ import { cloudOf } from './in-cloud.ts';
 import { waitFor } from '../wait-for.ts';
 
 /**
- * Proves by the cloud that none of those load balancers and ports is there any more, waiting for what is on its way out,
+ * Proves by the cloud that none of those load balancers, ports and floating IPs is there any more, waiting for what is on its way out,
  * and that the floating IPs that are to stay are.
  *
  * @throws UserError that names what is left, or has gone.
  */
 export async function proveGoneInCloud(
-  { balancers, ports, kept }: GoneInCloud,
+  { kept, ...gone }: GoneInCloud,
   context: ClusterContext,
   { timeoutSeconds, report }: Waiting,
 ): Promise<void> {
   const cloud = await cloudOf(context);
-  const left = await waitFor(async () => wordsOf(await leftOf(cloud, balancers, ports)), {
+  const left = await waitFor(async () => wordsOf(await leftOf(cloud, gone)), {
     seconds: timeoutSeconds,
     report,
   });
@@ -28,8 +28,7 @@ export async function proveGoneInCloud(
 
 async function leftOf(
   { loadBalancers, network }: OpenstackApi,
-  balancers: GoneInCloud['balancers'],
-  ports: GoneInCloud['ports'],
+  { balancers, ports, floatingIps }: Omit<GoneInCloud, 'kept'>,
 ): Promise<string[]> {
   const left = await Promise.all([
     ...balancers.map(async ({ id, name }) => {
@@ -39,6 +38,10 @@ async function leftOf(
     ...ports.map(async (id) => {
       const now = await network.port(id);
       return now === undefined ? [] : [`port ${now.name} (${id})`];
+    }),
+    ...floatingIps.map(async ({ id, address }) => {
+      const now = await network.floatingIp(id);
+      return now === undefined ? [] : [`floating IP ${address} (${id})`];
     }),
   ]);
   return left.flat();

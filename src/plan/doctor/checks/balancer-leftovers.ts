@@ -1,5 +1,4 @@
-import { isMadeByController } from '../../../config/cloud-controller.ts';
-import { floatingIpDescription } from '../../kubernetes/balancers/names.ts';
+import { madeFor } from '../../kubernetes/balancers/names.ts';
 import type {
   BalancersObserved,
   ObservedFloatingIp,
@@ -66,13 +65,8 @@ function leftAddress(
 ): Finding[] {
   const { id, address, description, portId } = floatingIp;
   const { clusterName, services } = observed;
-  if (portId !== undefined || floatingIp.forwardsPorts || !isMadeByController({ description })) return [];
-  const [, namespace = '', name = '', cluster] = / (\S+)\/(\S+) from cluster (.+)$/.exec(description) ?? [];
-  if (
-    clusterName === undefined ||
-    description !== floatingIpDescription(clusterName.name, { namespace, name })
-  )
-    return [];
+  const service = madeFor(floatingIp, clusterName?.name);
+  if (portId !== undefined || floatingIp.forwardsPorts || service === undefined) return [];
   const isWanted =
     addressesInFile(environment).includes(address) ||
     // A repair that was cut off has kept it for its Service.
@@ -86,11 +80,11 @@ function leftAddress(
     evidence: [`floating IP ${id}: "${description}"; it leads to no port`],
     meaning: 'It counts against the quota. Once it is given back it may be somebody else’s in a minute.',
   };
-  if (!namespacesOf(environment).includes(namespace))
+  if (!namespacesOf(environment).includes(service.namespace))
     return [
       {
         ...common,
-        fix: `Another environment of cluster ${cluster} may want it back; if none does: \`openstack floating ip delete ${id}\`.`,
+        fix: `Another environment of cluster ${clusterName?.name} may want it back; if none does: \`openstack floating ip delete ${id}\`.`,
       },
     ];
   return [

@@ -1,7 +1,10 @@
 import type { Environment } from '../../../config/schema/environment.ts';
+import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import type { Note, Plan, Step } from '../../plan.ts';
 import type { ClusterAction, GoneInCloud } from '../actions.ts';
-import type { BalancersObserved, ObservedBalancer } from '../balancers/observed.ts';
+import { madeFor } from '../balancers/names.ts';
+import type { BalancersObserved, ObservedBalancer, ObservedFloatingIp } from '../balancers/observed.ts';
+import { addressesInFile } from '../balancers/parts.ts';
 import { together } from '../balancers/together.ts';
 import { sharedWith, whose } from '../balancers/whose.ts';
 import type { LookedAtAddresses } from './in-deploy.ts';
@@ -13,7 +16,7 @@ type ClusterStep = Step<ClusterAction>;
 
 /**
  * A destroy that first has the cloud controller leave the floating IPs of the file to the project, and at its end proves by
- * the cloud that no load balancer and no port of one is left.
+ * the cloud that no load balancer, no port of one and no floating IP that was made for it is left.
  */
 export function withProofByCloud(
   plan: Plan<ClusterAction>,
@@ -41,9 +44,11 @@ export function withProofByCloud(
       ? keepSteps(seen, floatingIp, [])
       : [];
   });
+  const made = madeThere(namespaces, both, environment);
   const proof: GoneInCloud = {
     balancers: balancers.map(({ id, name }) => ({ id, name })),
     ports: balancers.map(({ vip }) => vip.portId),
+    floatingIps: made.going.map(({ id, address }) => ({ id, address })),
     kept: kept.map(({ address }) => address),
   };
   const steps = withProof(plan.steps, proof);
@@ -51,8 +56,33 @@ export function withProofByCloud(
   return {
     ...plan,
     steps: [...first, ...steps.map((step) => ({ ...step, needs: [...step.needs, ...ids] }))],
-    notes: [...plan.notes, ...keptNotes(kept)],
+    notes: [...plan.notes, ...keptNotes(kept), ...leftNotes(made.staying, environment)],
   };
+}
+
+/**
+ * Floating IPs that the controller has made for Services there, and that the file does not name. It deletes each with its
+ * Service, unless that tells it to keep it, or went without its hearing of it.
+ */
+function madeThere(
+  namespaces: ReadonlySet<string>,
+  { floatingIps, services, clusterName }: BalancersObserved,
+  environment: Environment,
+): Readonly<Record<'going' | 'staying', readonly ObservedFloatingIp[]>> {
+  const named = addressesInFile(environment);
+  const made = floatingIps.flatMap((floatingIp) => {
+    const of = madeFor(floatingIp, clusterName?.name);
+    if (of === undefined || !namespaces.has(of.namespace) || named.includes(floatingIp.address)) return [];
+    const service = services.find(({ namespace, name }) => namespace === of.namespace && name === of.name);
+    const withService =
+      service !== undefined &&
+      floatingIp.portId !== undefined &&
+      service.annotations[serviceAnnotations.keepFloatingIp] !== 'true';
+    return [{ floatingIp, withService }];
+  });
+  const those = (going: boolean): readonly ObservedFloatingIp[] =>
+    made.filter(({ withService }) => withService === going).map(({ floatingIp }) => floatingIp);
+  return { going: those(true), staying: those(false) };
 }
 
 /** Those in which Services go: the environment's, and those of what the cluster shares if that goes too. */
@@ -88,6 +118,14 @@ function withProof(steps: readonly ClusterStep[], cloud: GoneInCloud): readonly 
   };
   const action = { ...found.action, cloud } as ClusterAction;
   return [...steps.filter((step) => step !== proof), { ...found, action }];
+}
+
+/** Whether somebody counts on them nobody can tell: once given back they may be somebody else's in a minute. */
+function leftNotes(left: readonly ObservedFloatingIp[], { name }: Environment): Note[] {
+  return left.map(({ address }) => ({
+    severity: 'warning',
+    text: `floating IP ${address}, which the cloud controller made, will be left and cost money: the file does not name it, and with its Service it does not go; \`hubwright doctor ${name} --only balancer-leftovers --fix\` gives it back afterwards`,
+  }));
 }
 
 function keptNotes(kept: readonly { readonly address: string }[]): Note[] {

@@ -31,6 +31,17 @@ export function parseName(text: string): (Named & { readonly cluster: string }) 
   return { cluster, namespace, name };
 }
 
+/** For which Service the cluster's controller has made a floating IP; undefined: it has not, or for another cluster. */
+export function madeFor(
+  { description }: { readonly description: string },
+  cluster: string | undefined,
+): Named | undefined {
+  const [, namespace, name] = / (\S+)\/(\S+) from cluster /.exec(description) ?? [];
+  if (cluster === undefined || namespace === undefined || name === undefined) return undefined;
+  const service = { namespace, name };
+  return description === floatingIpDescription(cluster, service) ? service : undefined;
+}
+
 export function floatingIpDescription(cluster: string, { namespace, name }: Named): string {
   return `${madeDescription} ${namespace}/${name} from cluster ${cluster}`;
 }

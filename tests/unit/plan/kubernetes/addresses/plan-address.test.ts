@@ -186,6 +186,31 @@ describe('a destroy', () => {
     expect(plan.steps[1]?.needs).toEqual(['address:hub:keep']);
   });
 
+  test('proves that a floating IP which the controller made is gone, and says of one that it keeps that it stays', () => {
+    const made = madeFloatingIp({ portId: 'port-1' });
+    const going = addresses({ floatingIps: [made] });
+    const plan = withProofByCloud(planOf(uninstall, proof), environment(''), { observed: going });
+    expect(proofIn(plan)).toMatchObject({
+      cloud: { floatingIps: [{ id: 'fip-2', address: '192.0.2.77' }], kept: [] },
+    });
+    const annotations = { 'loadbalancer.openstack.org/keep-floatingip': 'true' };
+    const staying = addresses({ floatingIps: [made], services: [service({ annotations })] });
+    const left = withProofByCloud(planOf(uninstall, proof), environment(''), { observed: staying });
+    expect(proofIn(left)).toMatchObject({ cloud: { floatingIps: [] } });
+    expect(left.notes).toEqual([
+      {
+        severity: 'warning',
+        text: expect.stringMatching(
+          /^floating IP 192\.0\.2\.77, .*--only balancer-leftovers --fix/,
+        ) as string,
+      },
+    ]);
+    // A person's own is not made by the controller, and one that the file names stays.
+    const others = addresses({ floatingIps: [floatingIp()] });
+    const own = withProofByCloud(planOf(uninstall, proof), environment(''), { observed: others });
+    expect([proofIn(own), own.notes]).toMatchObject([{ cloud: { floatingIps: [] } }, []]);
+  });
+
   test('looks for what an earlier one has left, and not for what is another cluster’s', () => {
     const left = withProofByCloud(planOf(), environment(), { observed: addresses({ services: [] }) });
     expect(proofIn(left)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }] } });
