@@ -15,7 +15,7 @@ export const httpsDoor: Check<'certificates'> = {
     return [
       {
         subject: subject(certificates),
-        harm: 'nobodyGetsIn',
+        harm: fault.id === 'older' ? 'willStop' : 'nobodyGetsIn',
         what: fault.what,
         evidence: doorSeen(certificates).map(({ seen }) => seen),
         meaning: meanings[fault.id],
@@ -28,6 +28,6 @@ export const httpsDoor: Check<'certificates'> = {
 const meanings = {
   off: 'Nobody gets to the hub at https://, and at http:// passwords travel in the clear.',
   closed: 'Nobody gets to the hub at https://.',
-  other:
-    'Browsers warn people off the hub, or refuse to open it; where it is an older one of the hub, they do so once that has ended.',
+  older: 'Nobody notices until the one that is shown has ended; then browsers refuse the hub.',
+  other: 'Browsers warn people off the hub, or refuse to open it.',
 } as const;

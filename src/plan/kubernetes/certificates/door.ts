@@ -3,8 +3,8 @@ import type { CertificateFacts, CertificatesObserved, DoorAnswer, PublicService 
 
 /** Something that keeps people from the certificate that is there. */
 export interface DoorFault {
-  /** `off`: HTTPS is. `closed`: port 443 does not answer. `other`: it shows another one, or none. */
-  readonly id: 'off' | 'closed' | 'other';
+  /** `off`: HTTPS is. `closed`: port 443 does not answer. `older`: it shows one for the name that has not ended. `other`: any other, or none. */
+  readonly id: 'off' | 'closed' | 'older' | 'other';
   /** A whole sentence. */
   readonly what: string;
   /** A sentence, with ENV for the environment. */
@@ -91,7 +91,7 @@ function faultOf(answer: DoorAnswer, observed: CertificatesObserved): DoorFault 
   }
   const isOlder = 'shown' in answer && answer.shown.coversDomain;
   return {
-    id: 'other',
+    id: isOlder && answer.shown.daysLeft >= 0 ? 'older' : 'other',
     what:
       'problem' in answer
         ? `Port 443 of ${answer.address} answers without a certificate for the name: ${answer.problem}.`

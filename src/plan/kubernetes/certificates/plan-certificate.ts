@@ -72,11 +72,16 @@ export function issueSteps(observed: AcmeObserved): ClusterStep[] {
   const { name } = certificateState(observed);
   if (name === 'issued') return [];
   const isHeld = name === 'notShown' && (observed.certificate?.daysLeft ?? 0) >= renewDays;
-  if (isHeld) return doorFault(observed)?.id === 'other' ? [reload] : [];
+  if (isHeld) return isNotLoaded(observed) ? [reload] : [];
   const issued = issuedStep(want, ['certificate:restart'], observed.certificate?.fingerprint);
   const behind = [issued, saveStep(want, [issued.id])];
   // It is asked for already: a second request would be one too many.
   return name === 'requesting' ? behind : [...askAgain(observed, want), ...behind];
+}
+
+function isNotLoaded(observed: AcmeObserved): boolean {
+  const id = doorFault(observed)?.id;
+  return id === 'older' || id === 'other';
 }
 
 /** It asks for none, as long as it has one. */

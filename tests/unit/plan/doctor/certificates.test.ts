@@ -27,6 +27,10 @@ function found(observed: CertificatesObserved) {
 
 const kept = { certificate: certificate(), where: 'Secret x' };
 const elsewhere = { domains: ['old.example.org'], authority: production };
+const ended = {
+  service: { ingress: ['192.0.2.50'], https: true },
+  port443: [shown({ daysLeft: -1 })],
+};
 const closed = { port80: [{ address: '192.0.2.50', problem: 'the connection is refused' }] };
 const caused = traefik([
   refusal('acme: error: 403 :: urn:ietf:params:acme:error:caa :: CAA record prevents issuance'),
@@ -57,7 +61,8 @@ describe('the doctor on certificates', () => {
     [[], undefined, own()],
     [['certificate-own', 'certificate-own'], 'nobodyGetsIn', own({ keyFits: false, coversDomain: false })],
     [['certificate-own'], 'someCannotWork', own({ chain: 'incomplete' })],
-    [['https-door'], 'nobodyGetsIn', own({ fingerprint: 'NEW' })],
+    [['https-door'], 'willStop', own({ fingerprint: 'NEW' })],
+    [['https-door'], 'nobodyGetsIn', own({ fingerprint: 'NEW' }, { door: ended })],
     [
       ['https-door'],
       'nobodyGetsIn',
@@ -65,7 +70,7 @@ describe('the doctor on certificates', () => {
     ],
     [
       ['https-door', 'certificate-unsaved'],
-      'nobodyGetsIn',
+      'willStop',
       acme({ ...traefik(), certificate: certificate(), port443: [shown({ fingerprint: 'BB' })] }),
     ],
     [
