@@ -67,6 +67,11 @@ export function isTemporary(name: string): boolean {
   return name.startsWith(temporaryPrefix);
 }
 
+/** A person, with the namespace of the environment where that is another one: `ann`, `ann (testing)`. */
+export function whose(server: { readonly user: string; readonly elsewhere: string | undefined }): string {
+  return server.elsewhere === undefined ? server.user : `${server.user} (${server.elsewhere})`;
+}
+
 /** The hub's REST API, asked with the tool's own service token. */
 export interface HubApi {
   users(): Promise<readonly HubUser[]>;

@@ -5,7 +5,8 @@ import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import type { Loose } from '../support/cluster/cluster-api.ts';
 import { until } from '../support/cluster.ts';
-import { type Managed, startServer, withMachines } from './nodes-kit.ts';
+import { oneLine } from '../support/hubwright.ts';
+import { type Managed, asStranger, letStranger, startServer, withMachines } from './nodes-kit.ts';
 
 const groups = [{ name: 'workers', flavor: 'small', replicas: 2, bounds: [1, 4] }] as const;
 const more = `scaling:
@@ -49,6 +50,9 @@ describe.each(['v1beta1', 'v1beta2'] as const)('node groups, where Cluster API s
       expect(metadata.annotations).toMatchObject({ [`${size}-min-size`]: '3', [`${size}-max-size`]: '6' });
       expect(spec.replicas).toBe(3);
       expect(await box.must([...scale, '--min', '3', '--yes'], { env })).toContain('Nothing to do');
+      const differs = await box.run(['doctor', 'training', '--only', 'scaling-differs'], { env });
+      expect(differs.exitCode).toBe(1);
+      expect(oneLine(differs.stdout)).toContain('hubwright nodes training scale workers --min 1 --max 4');
 
       await until(
         'a third machine',
@@ -61,6 +65,18 @@ describe.each(['v1beta1', 'v1beta2'] as const)('node groups, where Cluster API s
       expect(few.stderr).toContain("workers cannot have 2 nodes: people's servers are on 3");
       const lost = await box.run(['nodes', 'training', 'scale', 'walkers', '--max', '2', '--yes'], { env });
       expect(lost.stderr).toContain('There are control-plane, workers.');
+
+      // Where nobody may see who is on them, no node goes.
+      await letStranger(managed, { everywhere: ['nodes'], inside: ['events'] });
+      await asStranger(managed);
+      const blind = await box.run([...scale, '--min', '0', '--max', '0', '--yes'], { env });
+      expect(blind.exitCode).toBe(1);
+      expect(oneLine(blind.stderr)).toContain(
+        'workers cannot have fewer than its 3 nodes: whose servers are on them was not seen.',
+      );
+      const other = await box.run(['nodes', 'training', 'flavor', 'workers', 'large', '--yes'], { env });
+      expect(oneLine(other.stderr)).toContain('You may not list pods in namespace jupyterhub.');
+      expect((await objects.get('MachineDeployment', 'training-workers')).spec.replicas).toBe(3);
     });
   });
 

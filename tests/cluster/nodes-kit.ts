@@ -1,4 +1,6 @@
-import { CoreV1Api } from '@kubernetes/client-node';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoreV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import type { TestContext } from 'vitest';
 import { type Cluster, startCluster, until } from '../support/cluster.ts';
 import { partsOr } from '../support/cluster-test.ts';
@@ -99,13 +101,13 @@ export async function startServer(
   cluster: Cluster,
   user: string,
   node: string | undefined,
-  memory = '2Gi',
+  { memory = '2Gi', namespace = 'jupyterhub' }: { memory?: string; namespace?: string } = {},
 ): Promise<void> {
   await cluster
     .config()
     .makeApiClient(CoreV1Api)
     .createNamespacedPod({
-      namespace: 'jupyterhub',
+      namespace,
       body: {
         metadata: {
           name: `jupyter-${user}`,
@@ -118,4 +120,33 @@ export async function startServer(
         },
       },
     });
+}
+
+/** What the user `stranger` may list from now on: of the whole cluster, and in the environment's namespace. */
+export async function letStranger(
+  { cluster }: Managed,
+  { everywhere, inside }: { readonly everywhere: string[]; readonly inside: string[] },
+): Promise<void> {
+  const api = cluster.config().makeApiClient(RbacAuthorizationV1Api);
+  const group = 'rbac.authorization.k8s.io';
+  const subjects = [{ kind: 'User', name: 'stranger', apiGroup: group }];
+  const rule = (resources: string[]) => [{ apiGroups: [''], resources, verbs: ['list'] }];
+  const metadata = { name: 'stranger' };
+  const bound = (kind: string) => ({
+    metadata,
+    subjects,
+    roleRef: { apiGroup: group, kind, name: 'stranger' },
+  });
+  await api.createClusterRole({ body: { metadata, rules: rule(everywhere) } });
+  await api.createClusterRoleBinding({ body: bound('ClusterRole') });
+  const namespace = 'jupyterhub';
+  await api.createNamespacedRole({ namespace, body: { metadata, rules: rule(inside) } });
+  await api.createNamespacedRoleBinding({ namespace, body: bound('Role') });
+}
+
+/** The file, with the cluster as `stranger` sees it; the management cluster stays the administrator's. */
+export async function asStranger({ box }: Managed): Promise<void> {
+  const path = join(box.folder, 'hub.yaml');
+  const text = (await readFile(path, 'utf8')).replace('context: admin', 'context: stranger');
+  await box.write('hub.yaml', text);
 }

@@ -20,7 +20,7 @@ const values = {
   ],
   cloudCredentials: { auth: { password: secret } },
 };
-const chart = `scaling: { chart: ${miniChart('openstack-cluster')} }\n`;
+const chart = `scaling: { chart: ${miniChart('openstack-cluster')}, flavors: { large: { cpu: 16, memory: 64G } } }\n`;
 
 async function valuesOf({ cluster }: Managed, helm: string): Promise<unknown> {
   const args = ['get', 'values', 'training', '--namespace', clusters, '--output', 'json'];

@@ -1,7 +1,8 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/cluster.ts';
-import { startServer, withMachines } from './nodes-kit.ts';
+import { oneLine } from '../support/hubwright.ts';
+import { asStranger, letStranger, startServer, withMachines } from './nodes-kit.ts';
 
 const groups = [
   { name: 'workers', flavor: 'small', replicas: 2, bounds: [1, 4] },
@@ -27,25 +28,43 @@ interface Result {
 
 describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves %s', (version) => {
   test('shows each group with its bounds and flavour, and who is on which node', async ({ skip }) => {
-    await withMachines(skip, { version, groups, more: scaling }, async ({ cluster, objects, box, env }) => {
+    await withMachines(skip, { version, groups, more: scaling }, async (managed) => {
+      const { cluster, objects, box, env } = managed;
       const [machine] = (await objects.list('Machine')).filter(
         ({ metadata }) => metadata.labels['cluster.x-k8s.io/deployment-name'] === 'training-workers',
       );
       await startServer(cluster, 'ann', machine.metadata.name);
+      // Of another environment, on the same node.
+      const core = cluster.config().makeApiClient(CoreV1Api);
+      await core.createNamespace({ body: { metadata: { name: 'testing' } } });
+      await startServer(cluster, 'cy', machine.metadata.name, { namespace: 'testing' });
       const text = await box.must(['nodes', 'training'], { env });
       expect(text).toMatch(/^control-plane +tiny +fixed +1 +1 of 1 +0$/m);
-      expect(text).toMatch(/^workers +small +1 to 4 +2 +2 of 2 +1$/m);
+      expect(text).toMatch(/^workers +small +1 to 4 +2 +2 of 2 +2$/m);
       expect(text).toMatch(/^gpu +gpus +0 to 2 +0 +0 of 0 +0$/m);
-      expect(text).toMatch(new RegExp(`^${machine.metadata.name} +workers +small +ready +ann$`, 'm'));
+      expect(text).toMatch(
+        new RegExp(`^${machine.metadata.name} +workers +small +ready +ann, cy \\(testing\\)$`, 'm'),
+      );
       expect(text).toContain('Cluster API on admin, cluster clusters/training');
       expect(text).toContain('not looked at: the cloud. The file names no cloud.');
       // The empty group does not say what its nodes would have, and there is no autoscaler.
       expect(text).toContain('The autoscaler cannot bring the first node of gpu.');
       expect(text).toContain('The autoscaler does not run.');
 
-      await writeStatus(cluster.config().makeApiClient(CoreV1Api));
+      await writeStatus(core);
       const { findings } = JSON.parse(await box.must(['nodes', 'training', '--json'], { env })) as Result;
       expect(findings.map(({ check }) => check)).toEqual(['group-unseen', 'scale-from-zero']);
+
+      // Who may list nodes, and pods of the own namespace alone, sees those, and is told of the rest.
+      await letStranger(managed, { everywhere: ['nodes'], inside: ['pods'] });
+      await asStranger(managed);
+      const little = oneLine(await box.must(['nodes', 'training'], { env }));
+      expect(little).toContain(`${machine.metadata.name} workers small ready ann `);
+      expect(little).toContain('only this environment’s people are shown');
+      expect(little).toContain('You may not list pods in the whole cluster.');
+      expect(little).toMatch(
+        /not looked at: its autoscaler\. You may not \w+ \w+ in namespace kube-system\./,
+      );
     });
   });
 
@@ -53,7 +72,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
     await withMachines(skip, { version, groups, more: scaling }, async ({ cluster, box, env }) => {
       const core = cluster.config().makeApiClient(CoreV1Api);
       await writeStatus(core);
-      await startServer(cluster, 'bo', undefined, '900Gi');
+      await startServer(cluster, 'bo', undefined, { memory: '900Gi' });
       await until('the scheduler has looked at it', async () => {
         const { status } = await core.readNamespacedPod({ name: 'jupyter-bo', namespace: 'jupyterhub' });
         return status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false;
@@ -70,6 +89,9 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
         },
       });
       const text = await box.must(['nodes', 'training'], { env });
+      expect(oneLine(text)).toMatch(
+        /waiting for a node for \d+ s: the server of bo\. The scheduler: 0\/3 nodes/,
+      );
       expect(text).toContain('No node group can take the server of bo.');
       expect(text).toContain('of 1 node group: a new node would have too little memory');
       expect(text).toMatch(/the scheduler: 0\/3 nodes are available: .*Insufficient memory/);

@@ -42,6 +42,9 @@ export class FieldConflict extends UserError {
 /** The namespace in which something should be made is not there. */
 export class NamespaceMissing extends UserError {}
 
+/** One may not do that. */
+export class Forbidden extends UserError {}
+
 /** The part of a Status object that is read (Kubernetes API conventions, "Response Status Kind"). */
 interface Status {
   readonly message?: string;
@@ -187,7 +190,7 @@ function forbidden(status: Status, asked: Asked, access: ClusterAccess): UserErr
       fix: 'What it says is below; those who run the cluster can change the rule.',
     });
   const check = canI(asked, access.context);
-  return new UserError({
+  return new Forbidden({
     ...about,
     what: `You may not ${asked.verb} ${asked.resource?.plural ?? 'this'}${asked.subresource ? ` (${asked.subresource})` : ''} ${asked.namespace === undefined ? 'in the whole cluster' : `in namespace ${asked.namespace}`}.`,
     fix: `Ask those who run the cluster for that right; \`${check}\` says when you have it.`,

@@ -1,10 +1,11 @@
 import type { RunningServer } from '../../ports.ts';
 import type { KubernetesApi } from './api.ts';
+import { Forbidden } from './explain.ts';
 import { isReady } from './shapes.ts';
 import type { Pod } from './shapes.ts';
 
 /** KubeSpawner's labels on people's servers. */
-const serverLabels = 'component=singleuser-server,app=jupyterhub';
+export const serverLabels = 'component=singleuser-server,app=jupyterhub';
 
 /** The servers of people that run in the namespace, as their pods tell. */
 export async function runningServers(api: KubernetesApi, namespace: string): Promise<RunningServer[]> {
@@ -15,6 +16,30 @@ export async function runningServers(api: KubernetesApi, namespace: string): Pro
 export async function serverPods(api: KubernetesApi, namespace: string): Promise<Pod[]> {
   const pods = await api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: serverLabels });
   return pods.filter(isRunning);
+}
+
+/** Whether somebody's server runs in it, or is on its way to. */
+export function isServer(pod: Pod): boolean {
+  const { component, app } = pod.metadata.labels ?? {};
+  return component === 'singleuser-server' && app === 'jupyterhub' && isRunning(pod);
+}
+
+/**
+ * Pods of the whole cluster, whose nodes environments share; where they may not be listed, those of the namespace alone,
+ * with the reason.
+ */
+export async function podsAround(
+  api: KubernetesApi,
+  namespace: string,
+  labelSelector?: string,
+): Promise<{ readonly pods: readonly Pod[]; readonly onlyOwn: string | undefined }> {
+  const kind = { apiVersion: 'v1', kind: 'Pod', ...(labelSelector === undefined ? {} : { labelSelector }) };
+  try {
+    return { pods: await api.list<Pod>(kind), onlyOwn: undefined };
+  } catch (error) {
+    if (!(error instanceof Forbidden)) throw error;
+    return { pods: await api.list<Pod>({ ...kind, namespace }), onlyOwn: `${error.what} ${error.fix}` };
+  }
 }
 
 /** Whose server it is. */
@@ -29,7 +54,7 @@ function isRunning({ metadata, status }: Pod): boolean {
   );
 }
 
-function serverOf(pod: Pod): RunningServer {
+export function serverOf(pod: Pod): RunningServer {
   const { labels = {}, creationTimestamp } = pod.metadata;
   return {
     user: ownerOf(pod),

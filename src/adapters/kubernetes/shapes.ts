@@ -29,12 +29,13 @@ export interface Condition {
 }
 
 export interface Pod {
-  readonly metadata: LiveMetadata;
+  readonly metadata: LiveMetadata & { readonly ownerReferences?: readonly { readonly kind: string }[] };
   readonly spec?: {
     readonly nodeName?: string;
     readonly containers?: readonly {
       readonly name: string;
       readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+      readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
     }[];
   };
   readonly status?: {

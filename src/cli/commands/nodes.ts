@@ -67,7 +67,9 @@ async function show({ target, environment }: OpenTarget, context: CommandContext
   if (options.json) {
     const { findings, notRun } = found;
     const quota = 'seen' in observed.compute ? observed.compute.seen.quota : undefined;
-    const result = { type: 'result', environment: environment.name, groups, quota, findings, notRun };
+    const { waiting = [], onlyOwn } = 'seen' in observed.nodes ? observed.nodes.seen : {};
+    const seen = { groups, waiting, onlyOwn, quota };
+    const result = { type: 'result', environment: environment.name, ...seen, findings, notRun };
     io.stdout.write(`${JSON.stringify(result)}\n`);
   } else io.stdout.write(renderNodes({ environment: environment.name, groups, observed, found }, io));
   // Without the cluster itself there is nothing to show.

@@ -1,5 +1,5 @@
 import type { Capacity, Seating } from '../../plan/kubernetes/nodes/capacity.ts';
-import { percent } from './capacity.ts';
+import { percent, warmText } from './capacity.ts';
 import { type Subject, colour, margin, shortened, svg, text } from './svg.ts';
 import { count } from './words.ts';
 
@@ -7,6 +7,8 @@ const nameWidth = 210;
 const barWidth = 360;
 const barHeight = 12;
 const rowHeight = 52;
+/** A placeholder's, below all rows. */
+const lineHeight = 20;
 /** Where the first row begins: below title and legend. */
 const top = 84;
 /** More seats than this on a node are one bar: their borders would be all there is to see. */
@@ -14,13 +16,19 @@ const mostBlocks = 60;
 
 /** A node for each profile and group, full of servers: two bars, of its CPU and its memory, a block for each server. */
 export function capacityPicture(capacity: Capacity, { deployment, environment }: Subject): string {
-  const { seatings } = capacity;
+  const { seatings, placeholders } = capacity;
+  const below = top + seatings.length * rowHeight;
   const width = 2 * margin + nameWidth + barWidth + 90;
-  const height = top + seatings.length * rowHeight + margin;
+  const height = below + placeholders.length * lineHeight + margin;
   const title = `${deployment}, ${environment}: seats a node`;
   const about = 'One node, full: a block for each server, and what is left';
   return svg({ width, height, title, about }, [
     ...seatings.map((one, index) => row(one, capacity.people, top + index * rowHeight)),
+    ...placeholders.map((warm, index) =>
+      text(margin, below + 12 + index * lineHeight, warmText(warm), {
+        fill: warm.fitsOn.length === 0 ? colour.wrong : colour.faint,
+      }),
+    ),
     '',
   ]);
 }

@@ -1,5 +1,6 @@
-import type { Capacity, Seating } from '../../plan/kubernetes/nodes/capacity.ts';
+import type { Capacity, Seating, Warm } from '../../plan/kubernetes/nodes/capacity.ts';
 import type { NodeKind } from '../../plan/kubernetes/nodes/kinds.ts';
+import { fewNames } from '../../plan/names.ts';
 import type { Io } from '../io.ts';
 import { paint } from './paint.ts';
 import { table } from './table.ts';
@@ -21,30 +22,28 @@ export function renderCapacity(capacity: Capacity, environment: string, io: Io):
   return [
     `${colours.bold(`Capacity of ${environment}`)}${about}, each profile as if it were alone\n`,
     kinds.length === 0 ? '' : `${kindsTable(kinds)}\n${seatsTable(capacity)}`,
-    ...placeholders.map(({ profile, count: seats, fitsOn }) =>
-      fitsOn.length === 0
-        ? ''
-        : `${count(seats, 'placeholder')} of ${profile}: fit on ${fitsOn.join(', ')}\n`,
-    ),
+    // That one fits nowhere is a note, with what it means.
+    ...placeholders.map((warm) => (warm.fitsOn.length === 0 ? '' : `${warmText(warm)}\n`)),
     ...notes.map((text) => `${wrap(`${colours.dim('·')} ${text}`, width, 2)}\n`),
   ].join('');
 }
 
+/** `2 placeholders of large: fit on workers` */
+export function warmText({ profile, count: seats, fitsOn }: Warm): string {
+  const where = fitsOn.length === 0 ? 'fit on no node' : `fit on ${fewNames(fitsOn)}`;
+  return `${count(seats, 'placeholder')} of ${profile}: ${where}`;
+}
+
 function kindsTable(kinds: readonly NodeKind[]): string {
-  const rows = kinds.map(({ group, flavor, room, from }) => [
+  const rows = kinds.map(({ group, flavor, room, gpus, from }) => [
     group ?? '–',
     flavor,
     `${(room.cpu / 1000).toFixed(1)} cores`,
     bytes(room.memory),
-    `${gpusOf(room)}`,
+    String(gpus),
     origins[from],
   ]);
   return table([['GROUP', 'FLAVOUR', 'FOR PEOPLE', 'MEMORY', 'GPUS', 'KNOWN FROM'], ...rows]);
-}
-
-/** The most of any one name: a flavour's are counted under each name that profiles ask for. */
-function gpusOf({ gpus }: NodeKind['room']): number {
-  return Math.max(0, ...Object.values(gpus));
 }
 
 function seatsTable({ seatings, people, kinds }: Capacity): string {

@@ -1,7 +1,9 @@
 import type { Bounds } from '../../plan/kubernetes/nodes/machines.ts';
-import type { NodesObserved, QuotaSeen } from '../../plan/kubernetes/nodes/observed.ts';
+import type { NodesObserved, QuotaSeen, WaitingPod } from '../../plan/kubernetes/nodes/observed.ts';
 import type { GroupView, NodeView } from '../../plan/kubernetes/nodes/overview.ts';
 import type { Seen } from '../../plan/doctor/check.ts';
+import { waitingByReason, whoWaits } from '../../plan/kubernetes/nodes/why-not.ts';
+import { minutes } from '../../plan/minutes.ts';
 import { fewNames, groupBy } from '../../plan/names.ts';
 import type { Io } from '../io.ts';
 import { type Diagnosis, renderFinding } from './doctor.ts';
@@ -21,13 +23,21 @@ interface Shown {
 export function renderNodes({ environment, groups, observed, found }: Shown, io: Io): string {
   const colours = paint(io, 'stdout');
   const width = widthOf(io, 'stdout');
-  const { nodes, machines, compute } = observed;
+  const { nodes, autoscaler, machines, compute } = observed;
   const lines = [
     ...('seen' in machines ? [ownerText(machines.seen)] : []),
     ...('seen' in compute ? [quotaText(compute.seen.quota)] : []),
     ...groups.flatMap(({ name, rolling }) => (rolling === undefined ? [] : [`${name}: ${rolling}`])),
     ...groups.flatMap((group) => group.machines.flatMap(machineLines)),
-    ...unseenLines({ 'the cluster': nodes, 'its Cluster API': machines, 'the cloud': compute }),
+    ...('seen' in nodes
+      ? [...waitingLines(nodes.seen.waiting, autoscaler), ...ownOnlyLines(nodes.seen.onlyOwn)]
+      : []),
+    ...unseenLines({
+      'the cluster': nodes,
+      'its autoscaler': autoscaler,
+      'its Cluster API': machines,
+      'the cloud': compute,
+    }),
   ];
   return [
     `${colours.bold(`Nodes of ${environment}`)}\n`,
@@ -46,6 +56,24 @@ function unseenLines(parts: Readonly<Record<string, Seen<unknown>>>): string[] {
   return [...groupBy(unseen, ({ why }) => why)].map(
     ([why, ones]) => `not looked at: ${ones.map(({ name }) => name).join(' and ')}. ${why}`,
   );
+}
+
+/** Who waits, and the scheduler's words; those of whom it says the same together. */
+function waitingLines(waiting: readonly WaitingPod[], autoscaler: NodesObserved['autoscaler']): string[] {
+  const said = 'seen' in autoscaler ? autoscaler.seen : { said: new Map<string, never>() };
+  return [...groupBy(waiting, ({ scheduler }) => scheduler)].map(([scheduler, pods]) => {
+    const longest = Math.max(...pods.map(({ ageSeconds }) => ageSeconds));
+    const comes = waitingByReason({ waiting: pods }, said).some((one) => one.comes);
+    const next = comes ? ' The autoscaler has asked for a node.' : '';
+    return `waiting for a node for ${minutes(longest)}: ${whoWaits(pods)}. The scheduler: ${scheduler}${next}`;
+  });
+}
+
+function ownOnlyLines(why: string | undefined): string[] {
+  if (why === undefined) return [];
+  return [
+    `only this environment’s people are shown, and what DaemonSets take of a node is not known. ${why}`,
+  ];
 }
 
 function machineLines({ name, says }: GroupView['machines'][number]): string[] {
@@ -99,8 +127,9 @@ function ownerText({ context, cluster, release }: Owner): string {
 
 type Owner = Extract<NodesObserved['machines'], { seen: unknown }>['seen'];
 
-function quotaText({ cores, memory, instances }: QuotaSeen): string {
-  return `quota: ${used(cores)} cores, ${used(memory, bytes)} of memory, ${used(instances)} instances`;
+function quotaText({ cores, memory, instances, ports }: QuotaSeen): string {
+  const ofNetwork = ports === undefined ? 'ports not told' : `${used(ports)} ports`;
+  return `quota: ${used(cores)} cores, ${used(memory, bytes)} of memory, ${used(instances)} instances, ${ofNetwork}`;
 }
 
 function used(amount: QuotaSeen['cores'], text: (value: number) => string = String): string {

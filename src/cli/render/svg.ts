@@ -1,7 +1,13 @@
 import { escaped } from './markup.ts';
 
 /** Of all pictures. */
-export const colour = { text: '#1b1f24', faint: '#59636e', bar: '#0969da', line: '#d1d9e0' };
+export const colour = {
+  text: '#1b1f24',
+  faint: '#59636e',
+  bar: '#0969da',
+  line: '#d1d9e0',
+  wrong: '#cf222e',
+};
 
 interface Look {
   readonly size?: number;

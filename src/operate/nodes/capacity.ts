@@ -1,5 +1,6 @@
 import { listedAccounts } from '../../config/accounts.ts';
 import { type Capacity, capacityOf } from '../../plan/kubernetes/nodes/capacity.ts';
+import type { WorkloadSeen } from '../../plan/kubernetes/nodes/observed.ts';
 import type { Seen } from '../../plan/doctor/check.ts';
 import type { Target } from '../target.ts';
 
@@ -20,12 +21,22 @@ export async function capacity(target: Target, { people, offline }: Asked): Prom
   const made = capacityOf(environment, sources, people ?? (listed || undefined));
   return {
     ...made,
-    notes: [...made.notes, ...unseen('cluster', rooms?.workload), ...unseen('cloud', rooms?.compute)],
+    notes: [
+      ...made.notes,
+      ...daemonNotes(rooms?.workload),
+      ...unseen('cluster', rooms?.workload),
+      ...unseen('cloud', rooms?.compute),
+    ],
   };
 }
 
 function partOf<T>(part: Seen<T> | undefined): T | undefined {
   return part !== undefined && 'seen' in part ? part.seen : undefined;
+}
+
+function daemonNotes(workload: Seen<WorkloadSeen> | undefined): string[] {
+  const why = partOf(workload)?.onlyOwn;
+  return why === undefined ? [] : [`what DaemonSets take of a node is not known: ${why}`];
 }
 
 function unseen(what: string, part: Seen<unknown> | undefined): string[] {

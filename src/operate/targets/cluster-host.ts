@@ -69,6 +69,7 @@ export interface ClusterHost {
   readonly nodeSources: {
     readonly all: () => Promise<NodesObserved>;
     readonly nodes: () => Promise<NodesObserved['nodes']>;
+    readonly autoscaler: () => Promise<NodesObserved['autoscaler']>;
     readonly machines: () => Promise<NodesObserved['machines']>;
     readonly compute: () => Promise<NodesObserved['compute']>;
   };

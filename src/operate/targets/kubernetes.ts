@@ -97,6 +97,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
     certificates: () => certificateSource(environment, host),
     balancers: inCloud(() => observeBalancers(host)),
     nodes: () => host.nodeSources.nodes(),
+    autoscaler: () => host.nodeSources.autoscaler(),
     machines: () => host.nodeSources.machines(),
     compute: () => host.nodeSources.compute(),
     recording: () => recordingSource(environment, host),

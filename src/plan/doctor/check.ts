@@ -4,7 +4,7 @@ import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
 import type { SentService } from '../kubernetes/balancers/sent.ts';
 import type { CertificatesObserved } from '../kubernetes/certificates/observed.ts';
 import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
-import type { ComputeSeen, NodesSeen } from '../kubernetes/nodes/observed.ts';
+import type { AutoscalerSeen, ComputeSeen, WorkloadSeen } from '../kubernetes/nodes/observed.ts';
 import type { RecordingSeen } from '../kubernetes/recording.ts';
 import type { Trouble } from '../trouble.ts';
 import type { Finding } from './finding.ts';
@@ -20,8 +20,10 @@ export interface Sources {
   readonly sentServices: readonly SentService[];
   /** The certificate, and what it hangs on. */
   readonly certificates: CertificatesObserved;
-  /** The cluster's nodes, who waits for one, and what the autoscaler says. */
-  readonly nodes: NodesSeen;
+  /** The cluster's nodes, who is on them and who waits for one. */
+  readonly nodes: WorkloadSeen;
+  /** What the autoscaler says of itself and of whoever waits. */
+  readonly autoscaler: AutoscalerSeen;
   /** Its Cluster API objects on the management cluster. */
   readonly machines: MachinesSeen;
   /** Whom Prometheus asks. */

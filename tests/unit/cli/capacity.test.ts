@@ -19,10 +19,10 @@ environments:
       nodeGroups: { workers: { flavor: l3.small, min: 1, max: 10 } }
 `;
 
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+async function inFolder(work: (folder: string) => Promise<void>, text = file): Promise<void> {
   const box = sandbox();
   try {
-    await box.write('hub.yaml', file);
+    await box.write('hub.yaml', text);
     await work(box.folder);
   } finally {
     await box.close();
@@ -63,7 +63,23 @@ test('the picture has a block for each server of a full node', () =>
     expect(svg.match(/fill="#0969da"/g)).toHaveLength(2 * 16 + 2 * 1);
     expect(svg).toContain('16 seats, 3 nodes for 40');
     expect(svg).not.toContain('NaN');
+    expect(svg).toContain('>1 placeholder of large: fit on workers</text>');
   }));
+
+test('a profile that fits nowhere is shown as that, though a deploy of such a file is refused', () =>
+  inFolder(
+    async (folder) => {
+      const argv = ['capacity', 'training', '--offline', '--picture', 'seats.svg'];
+      const { stdout, stderr, exitCode } = await runIn(folder, argv);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^large +workers +0 +– +0 +too little memory$/m);
+      expect(stdout).toContain('placeholders of large fit on no node');
+      expect(stderr).toContain('has mistakes in it');
+      const svg = await readFile(join(folder, 'seats.svg'), 'utf8');
+      expect(svg).toContain('>1 placeholder of large: fit on no node</text>');
+    },
+    file.replace('25G', '45G'),
+  ));
 
 test('machines get the numbers as one line', () =>
   inFolder(async (folder) => {

@@ -2,12 +2,11 @@ import type {
   AutoscalerDeployment,
   AutoscalerEvent,
   AutoscalerSeen,
-  WaitingPod,
 } from '../../../plan/kubernetes/nodes/observed.ts';
 import { secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
-import { ownerOf } from '../../kubernetes/pods.ts';
-import type { KubernetesEvent, Pod } from '../../kubernetes/shapes.ts';
+import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
+import { nowOf } from './moment.ts';
 
 const statusName = 'cluster-autoscaler-status';
 const itsNamespace = 'kube-system';
@@ -17,21 +16,18 @@ const about = ['NotTriggerScaleUp', 'TriggeredScaleUp'] as const;
 
 /** What it leaves in the cluster that it works for: with capi-helm-charts it runs elsewhere, and leaves the same. */
 export async function observeAutoscaler(api: KubernetesApi, namespace: string): Promise<AutoscalerSeen> {
-  const [map, deployment, pods, events, said] = await Promise.all([
+  const [map, deployment, events, said] = await Promise.all([
     api.get<StatusMap>({ apiVersion: 'v1', kind: 'ConfigMap', namespace: itsNamespace, name: statusName }),
     observeDeployment(api),
-    api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: 'status.phase=Pending' }),
     eventsOn(api, itsNamespace, `involvedObject.name=${statusName}`),
     Promise.all(about.map((reason) => eventsOn(api, namespace, `reason=${reason}`))),
   ]);
-  const now = Date.now() + api.clockAhead();
+  const now = nowOf(api);
   return {
     status: map && statusOf(map, now),
     deployment,
-    waiting: pods
-      .flatMap((pod) => waitingPod(pod, said.flat(), now) ?? [])
-      .toSorted((a, b) => b.ageSeconds - a.ageSeconds),
     events: events.map((event) => eventOf(event, now)).toSorted((a, b) => a.ageSeconds - b.ageSeconds),
+    said: lastByPod(said.flat(), now),
   };
 }
 
@@ -60,23 +56,14 @@ function eventOf({ reason = '', message = '', ...event }: KubernetesEvent, now: 
   return { reason, message, ageSeconds: secondsSince(at, now) ?? 0 };
 }
 
-/** Those of people and placeholders of the environment; undefined: it waits for something else than a node. */
-function waitingPod(pod: Pod, said: readonly EventAbout[], now: number): WaitingPod | undefined {
-  const { name, labels = {}, creationTimestamp } = pod.metadata;
-  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status !== 'False' || pod.metadata.deletionTimestamp !== undefined) return undefined;
-  const events = said
-    .filter(({ involvedObject }) => involvedObject?.name === name)
-    .map((event) => eventOf(event, now))
-    .toSorted((a, b) => a.ageSeconds - b.ageSeconds);
-  return {
-    name,
-    user: labels['component'] === 'singleuser-server' ? ownerOf(pod) : undefined,
-    profile: labels['hubwright/profile'] ?? labels['hubwright/placeholder'],
-    ageSeconds: secondsSince(creationTimestamp, now) ?? 0,
-    scheduler: scheduled.message ?? scheduled.reason ?? '',
-    autoscaler: events[0],
-  };
+function lastByPod(events: readonly EventAbout[], now: number): AutoscalerSeen['said'] {
+  const said = new Map<string, AutoscalerEvent>();
+  for (const event of events) {
+    const pod = event.involvedObject?.name ?? '';
+    const one = eventOf(event, now);
+    if (one.ageSeconds < (said.get(pod)?.ageSeconds ?? Infinity)) said.set(pod, one);
+  }
+  return said;
 }
 
 interface Deployment extends LiveObject {

@@ -45,6 +45,8 @@ interface RollingUpdate {
 /** What stands on machines: beside each other in v1beta2, in different places of v1beta1. */
 interface MachineSpec {
   readonly infrastructureRef?: TemplateRef;
+  readonly taints?: readonly { readonly key?: string }[];
+  readonly providerID?: string;
   readonly nodeDrainTimeout?: string;
   readonly deletion?: { readonly nodeDrainTimeoutSeconds?: number };
 }
@@ -82,7 +84,9 @@ export interface MachineObject extends Head {
 
 /** OpenStackMachine and OpenStackMachineTemplate, as far as they are read. */
 export interface InfraObject extends Head {
-  readonly spec?: { readonly template?: { readonly spec?: { readonly flavor?: string } } };
+  readonly spec?: {
+    readonly template?: { readonly spec?: { readonly flavor?: string; readonly ports?: readonly unknown[] } };
+  };
   readonly status?: {
     readonly capacity?: Readonly<Record<string, string>>;
     readonly conditions?: readonly Condition[];

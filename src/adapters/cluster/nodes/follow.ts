@@ -2,11 +2,13 @@ import { UserError } from '../../../errors.ts';
 import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { MachineGroup } from '../../../plan/kubernetes/nodes/machines.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
-import { runningServers } from '../../kubernetes/pods.ts';
+import { whose } from '../../../ports.ts';
+import { isServer, ownerOf, podsAround, serverLabels } from '../../kubernetes/pods.ts';
 import type { ClusterContext } from '../context.ts';
 import type { Telling } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import { observeGroups } from './machine-groups.ts';
+import { elsewhereOf } from './moment.ts';
 import { onManagement } from './on-management.ts';
 
 type Action = Extract<NodeAction, { kind: 'followRollout' }>;
@@ -51,11 +53,14 @@ function isDone({ settled, template, counts, machines }: MachineGroup, flavor: s
 
 /** `1 of 3 machines are new; training-workers-abc waits for ann, bo`. */
 async function progress({ counts, machines }: MachineGroup, context: ClusterContext): Promise<string> {
-  const servers = await runningServers(await context.api(), context.namespace);
+  const { pods } = await podsAround(await context.api(), context.namespace, serverLabels);
+  const servers = pods.filter(isServer);
   const going = machines
     .filter(({ deleting }) => deleting)
     .map(({ name, node, says }) => {
-      const people = servers.filter((server) => server.node === node).map(({ user }) => user);
+      const people = servers
+        .filter(({ spec }) => spec?.nodeName === node)
+        .map((pod) => whose({ user: ownerOf(pod), elsewhere: elsewhereOf(pod, context.namespace) }));
       return people.length > 0
         ? `${name} waits for ${people.join(', ')}`
         : `${name} goes${says[0] === undefined ? '' : ` (${says[0].split('\n')[0]})`}`;

@@ -100,6 +100,7 @@ async function groupSeen(
       maxUnavailable: rollingUpdateOf(group).maxUnavailable,
       drainSeconds: drainSecondsOf(machineSpec),
     },
+    taints: (machineSpec.taints ?? []).flatMap(({ key }) => key ?? []),
     machines,
   };
 }
@@ -123,7 +124,12 @@ async function templateOf(
   const found = await follow(api, reference, namespace);
   if (found === undefined) return undefined;
   const { spec, status } = found.object;
-  return { flavor: spec?.template?.spec?.flavor, capacity: status?.capacity ?? {} };
+  const machine = spec?.template?.spec;
+  return {
+    flavor: machine?.flavor,
+    ports: Math.max(1, machine?.ports?.length ?? 0),
+    capacity: status?.capacity ?? {},
+  };
 }
 
 /** The provider's own objects behind the machines. */

@@ -3,15 +3,20 @@ import type {
   FlavorSeen,
   NodeSeen,
   RoomsObserved,
+  ServerSeen,
   WorkloadSeen,
 } from '../../../plan/kubernetes/nodes/observed.ts';
 import type { Seen } from '../../../plan/doctor/check.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { NetworkQuota } from '../../openstack/neutron.ts';
 import type { ComputeLimits, Flavor } from '../../openstack/nova.ts';
 import type { ClusterContext } from '../context.ts';
+import type { Pod } from '../../kubernetes/shapes.ts';
+import { isServer, podsAround, serverOf } from '../../kubernetes/pods.ts';
 import { type NodeParts, nodeOf } from '../observe.ts';
-import { observeServers } from '../observe-servers.ts';
 import { seen } from '../seen.ts';
+import { elsewhereOf, nowOf } from './moment.ts';
+import { waitingPods } from './waiting-pods.ts';
 
 /** Who asks how much room there is does not want to wait for what does not answer. */
 const patience = { attemptSeconds: 5, totalSeconds: 10, mostAttempts: 3 };
@@ -26,42 +31,38 @@ export async function observeRooms(context: ClusterContext): Promise<RoomsObserv
 }
 
 export async function observeWorkload(api: KubernetesApi, namespace: string): Promise<WorkloadSeen> {
-  const [nodes, daemons, servers] = await Promise.all([
+  const [nodes, { pods, onlyOwn }] = await Promise.all([
     api.list<NodeParts>({ apiVersion: 'v1', kind: 'Node' }),
-    daemonsByNode(api),
-    observeServers(api, namespace, Promise.resolve(undefined)),
+    podsAround(api, namespace),
   ]);
+  const daemons = daemonsByNode(pods);
   const all = nodes.map((node): NodeSeen => ({
     ...nodeOf(node),
     annotations: node.metadata.annotations ?? {},
     daemons: daemons.get(node.metadata.name) ?? [],
     unschedulable: node.spec?.unschedulable === true,
   }));
-  return { nodes: all, servers };
+  const servers = pods.filter(isServer).map((pod) => serverSeen(pod, namespace));
+  return { nodes: all, servers, waiting: waitingPods(pods, namespace, nowOf(api)), onlyOwn };
 }
 
-interface PodParts {
-  readonly metadata: { readonly ownerReferences?: readonly { readonly kind: string }[] };
-  readonly spec: {
-    readonly nodeName?: string;
-    readonly containers: readonly {
-      readonly resources?: {
-        readonly requests?: Readonly<Record<string, string>>;
-      };
-    }[];
-  };
+function serverSeen(pod: Pod, own: string): ServerSeen {
+  return { ...serverOf(pod), elsewhere: elsewhereOf(pod, own), asks: asksOf(pod) };
+}
+
+function asksOf({ spec }: Pod): ServerSeen['asks'] {
+  return (spec?.containers ?? []).map(({ resources }) => resources?.requests ?? {});
 }
 
 type Daemons = NodeSeen['daemons'];
 
-async function daemonsByNode(api: KubernetesApi): Promise<ReadonlyMap<string, Daemons>> {
-  const pods = await api.list<PodParts>({ apiVersion: 'v1', kind: 'Pod' });
+function daemonsByNode(pods: readonly Pod[]): ReadonlyMap<string, Daemons> {
   const found = new Map<string, Daemons>();
-  for (const { metadata, spec } of pods) {
-    if (spec.nodeName === undefined) continue;
-    if (!metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet')) continue;
-    const pod = spec.containers.map(({ resources }) => resources?.requests ?? {});
-    found.set(spec.nodeName, [...(found.get(spec.nodeName) ?? []), pod]);
+  for (const pod of pods) {
+    const node = pod.spec?.nodeName;
+    if (node === undefined) continue;
+    if (!pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet')) continue;
+    found.set(node, [...(found.get(node) ?? []), asksOf(pod)]);
   }
   return found;
 }
@@ -70,9 +71,14 @@ export async function observeCompute({ cloud }: ClusterContext): Promise<Seen<Co
   if (cloud === undefined)
     return { notSeen: 'The file names no cloud. Write its name as `openstack.cloud`.', failed: false };
   return seen(async () => {
-    const { compute } = (await cloud()).with({ patience });
-    const [flavors, limits] = await Promise.all([compute.flavors(), compute.limits()]);
-    return { flavors: flavors.map(flavorSeen), quota: quotaSeen(limits) };
+    const { compute, network } = (await cloud()).with({ patience });
+    const [flavors, limits, ofNetwork] = await Promise.all([
+      compute.flavors(),
+      compute.limits(),
+      seen(() => network.quota()),
+    ]);
+    const ports = 'seen' in ofNetwork ? portsOf(ofNetwork.seen) : undefined;
+    return { flavors: flavors.map(flavorSeen), quota: { ...quotaSeen(limits), ports } };
   });
 }
 
@@ -92,7 +98,7 @@ function gpusOf(extra: Readonly<Record<string, string>>): number {
   return devices.reduce((sum, one) => sum + one, Number.isNaN(virtual) ? 0 : virtual);
 }
 
-function quotaSeen(limits: ComputeLimits): ComputeSeen['quota'] {
+function quotaSeen(limits: ComputeLimits): Omit<ComputeSeen['quota'], 'ports'> {
   return {
     cores: amount(limits.totalCoresUsed, limits.maxTotalCores),
     memory: amount(limits.totalRAMUsed * mebibyte, limits.maxTotalRAMSize * mebibyte),
@@ -100,7 +106,11 @@ function quotaSeen(limits: ComputeLimits): ComputeSeen['quota'] {
   };
 }
 
-/** Nova has -1 for no limit. */
+function portsOf({ port: { used, reserved, limit } }: NetworkQuota): ComputeSeen['quota']['ports'] {
+  return amount(used + reserved, limit);
+}
+
+/** Nova and Neutron have -1 for no limit. */
 function amount(used: number, most: number): ComputeSeen['quota']['cores'] {
   return { used, most: most < 0 ? undefined : most };
 }

@@ -1,5 +1,5 @@
 import { type AutoscalerStatus, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
-import type { AutoscalerSeen } from '../../kubernetes/nodes/observed.ts';
+import type { AutoscalerSeen, WorkloadSeen } from '../../kubernetes/nodes/observed.ts';
 import { waitingByReason } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
 
@@ -11,17 +11,17 @@ const failures: ReadonlySet<string> = new Set([
 ]);
 
 /** A node was asked for and did not come; for five minutes, and then for up to half an hour, none is asked for. */
-export const autoscalerBackoff: Check<'nodes'> = {
+export const autoscalerBackoff: Check<'nodes' | 'autoscaler'> = {
   id: 'autoscaler-backoff',
   title: 'nodes that were asked for have come',
   page: 'autoscaler',
-  needs: ['nodes'],
+  needs: ['nodes', 'autoscaler'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes: { autoscaler } }, environment) => {
+  examine: ({ nodes, autoscaler }, environment) => {
     const status = statusOf(autoscaler);
-    const evidence = evidenceOf(autoscaler, status);
+    const evidence = evidenceOf(nodes, autoscaler, status);
     if (evidence.length === 0) return [];
-    const people = autoscaler.waiting.some(({ user }) => user !== undefined);
+    const people = nodes.waiting.some(({ user }) => user !== undefined);
     return [
       {
         subject: 'autoscaler',
@@ -36,18 +36,21 @@ export const autoscalerBackoff: Check<'nodes'> = {
   },
 };
 
-function evidenceOf(autoscaler: AutoscalerSeen, status: AutoscalerStatus | undefined): string[] {
+function evidenceOf(
+  nodes: WorkloadSeen,
+  autoscaler: AutoscalerSeen,
+  status: AutoscalerStatus | undefined,
+): string[] {
   const groups = (status?.groups ?? [])
     .filter(({ scaleUp }) => scaleUp === 'Backoff')
     .map(({ id, backoff }) => `${id} is in back-off${backoff === undefined ? '' : `: ${backoff}`}`);
-  const refused = waitingByReason(autoscaler).some(({ reasons }) =>
+  const refused = waitingByReason(nodes, autoscaler).find(({ reasons }) =>
     reasons.some(({ kind }) => kind === 'backoff'),
   );
-  if (groups.length === 0 && !refused) return [];
+  if (groups.length === 0 && refused === undefined) return [];
   const events = autoscaler.events
     .filter(({ reason }) => failures.has(reason))
     .slice(0, 3)
     .map(({ message, ageSeconds }) => `${Math.round(ageSeconds / 60)} minutes ago: ${message}`);
-  const said = autoscaler.waiting.find(({ autoscaler: event }) => event?.message.includes('backoff'));
-  return [...groups, ...events, ...(said?.autoscaler ? [`the autoscaler: ${said.autoscaler.message}`] : [])];
+  return [...groups, ...events, ...(refused?.said ? [`the autoscaler: ${refused.said.message}`] : [])];
 }

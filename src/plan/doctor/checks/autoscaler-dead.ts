@@ -1,23 +1,22 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { growingGroups } from '../../kubernetes/nodes/groups.ts';
 import { whoWaits } from '../../kubernetes/nodes/why-not.ts';
-import type { NodesSeen } from '../../kubernetes/nodes/observed.ts';
+import type { AutoscalerSeen } from '../../kubernetes/nodes/observed.ts';
 import type { Check } from '../check.ts';
 
 /** It comes round every ten seconds. */
 const longestSilence = 5 * 60;
 
 /** An autoscaler that does not run brings no node, and says nothing. */
-export const autoscalerDead: Check<'nodes'> = {
+export const autoscalerDead: Check<'nodes' | 'autoscaler'> = {
   id: 'autoscaler-dead',
   title: 'the autoscaler runs, where node groups are to grow',
   page: 'autoscaler',
-  needs: ['nodes'],
+  needs: ['nodes', 'autoscaler'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes }, environment) => {
-    const evidence = silence(nodes, environment);
+  examine: ({ nodes: { waiting }, autoscaler }, environment) => {
+    const evidence = silence(autoscaler, environment);
     if (evidence === undefined) return [];
-    const { waiting } = nodes.autoscaler;
     return [
       {
         subject: 'autoscaler',
@@ -32,14 +31,14 @@ export const autoscalerDead: Check<'nodes'> = {
   },
 };
 
-function silence({ autoscaler }: NodesSeen, environment: Environment): string | undefined {
-  const { status, deployment } = autoscaler;
+function silence({ status, deployment }: AutoscalerSeen, environment: Environment): string | undefined {
   if (deployment !== undefined && !deployment.ready)
     return `Deployment ${deployment.ref.namespace}/${deployment.ref.name} has no ready pod`;
   if (status === undefined) {
-    const growing = growingGroups(environment);
-    if (growing.length === 0) return undefined;
-    const names = growing.map(({ name }) => name).join(', ');
+    const names = growingGroups(environment)
+      .map(({ name }) => name)
+      .join(', ');
+    if (names === '') return undefined;
     return `there is no ConfigMap kube-system/cluster-autoscaler-status, and the file has ${names} grow`;
   }
   const { ageSeconds } = status;

@@ -3,13 +3,13 @@ import { groupBeside, growingGroups } from '../../kubernetes/nodes/groups.ts';
 import type { Check } from '../check.ts';
 
 /** What it does not know it does not count: no event mentions a group that the autoscaler left out. */
-export const groupUnseen: Check<'nodes'> = {
+export const groupUnseen: Check<'nodes' | 'autoscaler'> = {
   id: 'group-unseen',
   title: 'the autoscaler knows every node group that is to grow',
   page: 'autoscaler',
-  needs: ['nodes'],
+  needs: ['nodes', 'autoscaler'],
   applies: (environment) => growingGroups(environment).length > 0,
-  examine: ({ nodes: { autoscaler, nodes } }, environment) => {
+  examine: ({ nodes: { nodes }, autoscaler }, environment) => {
     const status = statusOf(autoscaler);
     if (status === undefined || status.state !== 'Running') return [];
     return growingGroups(environment)

@@ -32,13 +32,16 @@ import { limitsNotSet } from './limits-not-set.ts';
 import { longhornPublic } from './longhorn-public.ts';
 import { machinesStuck } from './machines-stuck.ts';
 import { noAddress } from './no-address.ts';
+import { noAutoscaler } from './no-autoscaler.ts';
 import { noFittingGroup } from './no-fitting-group.ts';
 import { nodesNotReady } from './nodes-not-ready.ts';
+import { placeholderFitsNowhere } from './placeholder-fits-nowhere.ts';
 import { port80Closed } from './port-80-closed.ts';
 import { quotaShort } from './quota-short.ts';
 import { recordingStopped } from './recording-stopped.ts';
 import { releaseBroken } from './release-broken.ts';
 import { scaleFromZero } from './scale-from-zero.ts';
+import { scalingDiffers } from './scaling-differs.ts';
 import { serversNotStarting } from './servers-not-starting.ts';
 import { serviceMissing } from './service-missing.ts';
 import { servicePending } from './service-pending.ts';
@@ -81,13 +84,16 @@ export const checks: readonly Check[] = [
   longhornPublic,
   machinesStuck,
   noAddress,
+  noAutoscaler,
   noFittingGroup,
   nodesNotReady,
+  placeholderFitsNowhere,
   port80Closed,
   quotaShort,
   recordingStopped,
   releaseBroken,
   scaleFromZero,
+  scalingDiffers,
   serversNotStarting,
   serviceMissing,
   servicePending,

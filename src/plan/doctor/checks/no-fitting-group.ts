@@ -4,14 +4,14 @@ import type { Check } from '../check.ts';
 const byNodes: ReadonlySet<Reason['kind']> = new Set(['tooSmall', 'taint', 'labels', 'volume', 'other']);
 
 /** More nodes of the groups that there are would not help: none of them can take that server. */
-export const noFittingGroup: Check<'nodes'> = {
+export const noFittingGroup: Check<'nodes' | 'autoscaler'> = {
   id: 'no-fitting-group',
   title: 'every server that waits fits on a node of some group',
   page: 'autoscaler',
-  needs: ['nodes'],
+  needs: ['nodes', 'autoscaler'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes: { autoscaler } }, { name }) =>
-    waitingByReason(autoscaler)
+  examine: ({ nodes, autoscaler }, { name }) =>
+    waitingByReason(nodes, autoscaler)
       .filter(({ reasons }) => reasons.length > 0 && reasons.every(({ kind }) => byNodes.has(kind)))
       .map((waiting) => ({
         subject: subjectOf(waiting),

@@ -4,18 +4,17 @@ import { whoWaits } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
 
 /** The autoscaler knows nothing of the quota: it asks for a machine, and none comes. */
-export const quotaShort: Check<'nodes' | 'compute'> = {
+export const quotaShort: Check<'nodes' | 'autoscaler' | 'compute'> = {
   id: 'quota-short',
   title: 'the quota lasts until every node group is at its maximum',
   page: 'autoscaler',
-  needs: ['nodes', 'compute'],
+  needs: ['nodes', 'autoscaler', 'compute'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes, compute }, environment) => {
-    const growing = growthOf(environment, nodes, compute.flavors);
+  examine: ({ nodes: { nodes, waiting }, autoscaler, compute }, environment) => {
+    const growing = growthOf(environment, { nodes, autoscaler }, compute.flavors);
     const short = growing.filter((one) => roomInQuota(compute.quota, one.flavor).nodes < one.more);
     if (short.length === 0) return [];
     const none = growing.every((one) => roomInQuota(compute.quota, one.flavor).nodes === 0);
-    const { waiting } = nodes.autoscaler;
     const hurts = none && waiting.length > 0;
     return [
       {

@@ -8,7 +8,7 @@ export interface AutoscalerStatus {
   readonly groups: readonly GroupStatus[];
 }
 
-interface GroupStatus {
+export interface GroupStatus {
   /** As it names it: `MachineDeployment/clusters/training-workers`. */
   readonly id: string;
   readonly health: string;

@@ -20,7 +20,7 @@ export interface Seating {
 }
 
 /** The seats of a profile that are kept warm. */
-interface Warm {
+export interface Warm {
   readonly profile: string;
   readonly count: number;
   /** Groups, or flavours, on whose nodes one fits. */

@@ -1,12 +1,13 @@
 import { sizeAnnotations } from '../../../config/cluster-api.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
-import { isTemporary } from '../../../ports.ts';
+import { isTemporary, whose } from '../../../ports.ts';
+import { fewNames } from '../../names.ts';
 import { keepRunning } from '../../people-impact.ts';
 import type { Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
-import type { ObservedServer } from '../observed.ts';
+import { controlPlane } from './groups.ts';
 import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
-import type { NodesObserved } from './observed.ts';
+import type { NodesObserved, ServerSeen } from './observed.ts';
 
 /** What somebody wants of a node group. */
 export type NodesIntent =
@@ -42,16 +43,48 @@ export function refusedPlan(environment: Environment, refusal: Refusal): NodesPl
   return planOf(environment, { steps: [], refusal });
 }
 
-/** Servers of people on the nodes of a group, as far as its machines say which nodes they are. */
-export function serversOf({ nodes }: NodesObserved, { machines }: MachineGroup): readonly ObservedServer[] {
+/**
+ * Servers of people on the nodes of a group, as far as its machines say which nodes they are. None where the cluster was
+ * not seen: see `unseenServers` first.
+ */
+export function serversOf({ nodes }: NodesObserved, { machines }: MachineGroup): readonly ServerSeen[] {
   if (!('seen' in nodes)) return [];
   const names = new Set(machines.flatMap(({ node }) => node ?? []));
   return nodes.seen.servers.filter(({ user, node }) => !isTemporary(user) && names.has(node ?? ''));
 }
 
+/** Why it is not known who is on the nodes of a group; undefined: it is, or there are none. */
+export function unseenServers({ nodes }: NodesObserved, group: MachineGroup): string | undefined {
+  const empty = group.machines.length === 0 && group.counts.all === 0;
+  return 'seen' in nodes || empty || group.name === controlPlane ? undefined : nodes.notSeen;
+}
+
+/** People of this environment alone were seen: others may be on the same nodes. */
+export function ownOnlyNotes({ nodes }: NodesObserved): NodesPlan['notes'] {
+  const why = 'seen' in nodes ? nodes.seen.onlyOwn : undefined;
+  if (why === undefined) return [];
+  return [{ severity: 'warning', text: `people of other environments were not looked for: ${why}` }];
+}
+
 /** The nodes of a group that people's servers are on. */
 export function busyNodes(observed: NodesObserved, group: MachineGroup): ReadonlySet<string> {
   return new Set(serversOf(observed, group).flatMap(({ node }) => node ?? []));
+}
+
+/** Never below what the running servers need: the nodes that they are on. */
+export function tooFew(
+  group: string,
+  max: number,
+  servers: readonly ServerSeen[],
+  where: string,
+): Refusal | undefined {
+  const busy = new Set(servers.map(({ node }) => node)).size;
+  if (max >= busy) return undefined;
+  return {
+    what: `${group} cannot have ${max} nodes: people's servers are on ${busy} (${fewNames(servers.map(whose))}).`,
+    where,
+    fix: `Ask for ${busy} or more, or wait until they have stopped.`,
+  };
 }
 
 /** Bounds of which the first is the greater one. */
@@ -66,8 +99,10 @@ export function crossedBounds(group: string, { min, max }: Bounds, where: string
 }
 
 export function nobodyTouched({ nodes }: NodesObserved): NodesPlan['impacts'] {
-  const servers = 'seen' in nodes ? nodes.seen.servers : [];
-  return keepRunning(servers.filter(({ user }) => !isTemporary(user)));
+  if ('notSeen' in nodes)
+    return [{ kind: 'untouched', people: [], text: 'Servers keep running; whose they are was not seen.' }];
+  const people = nodes.seen.servers.filter(({ user }) => !isTemporary(user));
+  return keepRunning(people.map((server) => ({ user: whose(server) })));
 }
 
 /** By the group's own name or by that of its object. */

@@ -1,13 +1,14 @@
+import { whose } from '../../../ports.ts';
 import { defaultProfile } from '../../../platform/kubernetes/jupyterhub/profiles.ts';
 import type { Refusal } from '../../plan.ts';
 import type { NodesIntent, NodesLooked } from './change.ts';
 import { busyNodes, serversOf } from './change.ts';
-import { controlPlane } from './groups.ts';
+import { controlPlane, flavorOf } from './groups.ts';
 import { resourcesOf, usable } from './kinds.ts';
 import type { MachineGroup } from './machines.ts';
-import type { FlavorSeen, QuotaSeen } from './observed.ts';
+import type { FlavorSeen, QuotaSeen, ServerSeen } from './observed.ts';
 import { flavorNamed, roomInQuota } from './quota.ts';
-import { needsOf, seatsIn } from './room.ts';
+import { noRoom, needsOf, plus, roomOf, seatsIn } from './room.ts';
 
 type Looked = NodesLooked & { readonly intent: Extract<NodesIntent, { kind: 'flavor' }> };
 
@@ -19,6 +20,7 @@ export function flavorRefusal(looked: Looked, group: MachineGroup): Refusal | un
   const wanted = flavorNamed(intent.flavor, environment, flavors);
   if ('seen' in compute && !flavors.some(({ name }) => name === intent.flavor))
     return unknown(looked, flavors);
+  if ('notSeen' in compute && !isKnown(looked)) return unchecked(looked, compute.notSeen);
   if (wanted === undefined) return undefined;
   const quota = 'seen' in compute ? compute.seen.quota : undefined;
   return (quota && overQuota(looked, group, wanted, quota)) ?? tooSmall(looked, group, wanted);
@@ -30,6 +32,27 @@ function unknown({ intent }: Looked, flavors: readonly FlavorSeen[]): Refusal {
     what: `The cloud has no flavour ${intent.flavor} for this project.`,
     where: `node group ${intent.group}`,
     fix: `It has ${names.slice(0, 20).join(', ')}${names.length > 20 ? ' …' : ''}.`,
+    exitCode: 2,
+  };
+}
+
+/** Whether the file or another group has such a flavour: then the cloud has it too, most likely. */
+function isKnown({ environment: { scaling }, observed: { machines, nodes }, intent }: Looked): boolean {
+  const written = [
+    ...Object.keys(scaling.flavors),
+    ...Object.values(scaling.nodeGroups).map(({ flavor }) => flavor),
+    scaling.controlPlane?.flavor,
+  ];
+  const groups = 'seen' in machines ? machines.seen.groups.map(({ template }) => template?.flavor) : [];
+  const live = 'seen' in nodes ? nodes.seen.nodes.map(flavorOf) : [];
+  return [...written, ...groups, ...live].includes(intent.flavor);
+}
+
+function unchecked({ intent }: Looked, why: string): Refusal {
+  return {
+    what: `Whether the cloud has a flavour ${intent.flavor} cannot be checked, and neither the file nor another group has it.`,
+    where: why,
+    fix: `With one that is not there every new machine fails. Have the cloud looked at, or describe \`${intent.flavor}\` in \`scaling.flavors\`.`,
     exitCode: 2,
   };
 }
@@ -50,7 +73,12 @@ function overQuota(
   const linger = intent.stopServers ? 1 : Math.max(1, busy);
   const more = (key: 'cores' | 'memory'): number =>
     Math.max(wanted[key], count * wanted[key] - (count - linger) * (now?.[key] ?? 0));
-  const room = roomInQuota(quota, { cores: more('cores'), memory: more('memory'), instances: linger });
+  const room = roomInQuota(quota, {
+    cores: more('cores'),
+    memory: more('memory'),
+    instances: linger,
+    ports: linger * (group.template?.ports ?? 1),
+  });
   if (room.nodes >= 1) return undefined;
   return {
     what: `The quota has no room for this change: a new machine comes before an old one goes, and ${room.ends.replace('a node takes', 'it needs')} more.`,
@@ -66,18 +94,32 @@ function tooSmall(
   wanted: FlavorSeen,
 ): Refusal | undefined {
   if (group.name === controlPlane) return undefined;
+  const servers = serversOf(observed, group);
   const running = new Set(
-    serversOf(observed, group).map(({ profile }) => profile ?? defaultProfile(environment)),
+    servers
+      .filter(({ elsewhere }) => elsewhere === undefined)
+      .map(({ profile }) => profile ?? defaultProfile(environment)),
   );
   const room = usable(wanted, resourcesOf(environment));
   const small = [...running].filter((slug) => {
     const profile = environment.profiles[slug ?? ''];
     return profile !== undefined && seatsIn(room, needsOf(profile)) === 0;
   });
-  if (small.length === 0) return undefined;
+  const others = servers.filter((one) => one.elsewhere !== undefined && !fitsAgain(one, wanted));
+  if (small.length + others.length === 0) return undefined;
+  const whom = [
+    ...small.map((slug) => `servers of ${slug}`),
+    ...others.map((one) => `the server of ${whose(one)}`),
+  ];
   return {
-    what: `People run servers of ${small.join(', ')} on ${group.name}, and a node with ${intent.flavor} has no room for one.`,
+    what: `People run ${whom.join(' and ')} on ${group.name}, and a node with ${intent.flavor} has no room for one.`,
     where: `node group ${group.name}`,
     fix: `\`hubwright capacity ${environment.name}\` shows what fits. Choose a bigger flavour, or change the profile first.`,
   };
+}
+
+/** Of other environments the profiles are not known, but what a server asks for. */
+function fitsAgain({ asks }: ServerSeen, flavor: FlavorSeen): boolean {
+  const needs = asks.map((one) => roomOf(one, 0)).reduce(plus, { ...noRoom, pods: 1 });
+  return seatsIn(usable(flavor, Object.keys(needs.gpus)), needs) > 0;
 }

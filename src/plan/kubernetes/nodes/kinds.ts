@@ -14,6 +14,8 @@ export interface NodeKind {
   readonly from: 'cluster' | 'cloud' | 'file';
   /** What people's servers can have of a node. */
   readonly room: Room;
+  /** That it has, whether or not a profile asks for them. */
+  readonly gpus: number;
   readonly bounds: { readonly min: number; readonly max: number } | undefined;
   /** Of one of its nodes; undefined: there is none to look at. */
   readonly marks: Pick<NodeSeen, 'labels' | 'taints'> | undefined;
@@ -85,15 +87,32 @@ function kindOf(
   // A node of another flavour says nothing about those that the file asks for.
   const nodes = (live.get(group ?? flavor) ?? []).filter((node) => (flavorOf(node) ?? flavor) === flavor);
   const [marks] = nodes;
-  if (marks !== undefined)
-    return { ...wanted, from: 'cluster', room: smallest(nodes.map(roomForPeople)), marks };
+  if (marks !== undefined) return ofCluster(wanted, nodes, { asked: resourcesOf(environment), marks });
   const cloud = flavors?.find(({ name }) => name === flavor);
   const asked = resourcesOf(environment);
-  if (cloud !== undefined) return { ...wanted, from: 'cloud', room: usable(cloud, asked), marks };
+  if (cloud !== undefined)
+    return { ...wanted, from: 'cloud', room: usable(cloud, asked), gpus: cloud.gpus, marks };
   const file = environment.scaling.flavors[flavor];
   if (file === undefined) return undefined;
   const described = { cores: file.cpu, memory: memoryBytes(file.memory), gpus: file.gpus };
-  return { ...wanted, from: 'file', room: usable(described, asked), marks };
+  return { ...wanted, from: 'file', room: usable(described, asked), gpus: file.gpus, marks };
+}
+
+function ofCluster(
+  wanted: Wanted,
+  nodes: readonly NodeSeen[],
+  { asked, marks }: Pick<NodeKind, 'marks'> & { readonly asked: readonly string[] },
+): NodeKind {
+  const room = smallest(nodes.map(roomForPeople));
+  const gpus = Object.entries(room.gpus).flatMap(([name, has]) =>
+    asked.includes(name) || isGpu(name) ? [has] : [],
+  );
+  return { ...wanted, from: 'cluster', room, gpus: Math.max(0, ...gpus), marks };
+}
+
+/** Of what device plugins offer: `nvidia.com/gpu`, `amd.com/gpu`, `nvidia.com/mig-1g.5gb`, and not a network card. */
+function isGpu(resource: string): boolean {
+  return /gpu|mig-/i.test(resource);
 }
 
 /** GPUs are counted under every name that a profile asks for them by: which one it will be only the node tells. */

@@ -53,6 +53,8 @@ export interface MachineGroup {
   /** The machine template that new machines are made from. */
   readonly template: MachineTemplate | undefined;
   readonly rollout: Rollout;
+  /** Keys of the taints that its machines put on their nodes; Cluster API does that from 1.12 on. */
+  readonly taints: readonly string[];
   readonly machines: readonly Machine[];
 }
 
@@ -65,6 +67,8 @@ interface Rollout {
 
 export interface MachineTemplate {
   readonly flavor: string | undefined;
+  /** Networks that a machine of it has a port in. */
+  readonly ports: number;
   /** What the provider says that a node of it will have; older ones say nothing. */
   readonly capacity: Readonly<Record<string, string>>;
 }

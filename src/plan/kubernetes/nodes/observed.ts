@@ -27,6 +27,8 @@ export interface QuotaSeen {
   /** Bytes. */
   readonly memory: Amount;
   readonly instances: Amount;
+  /** Neutron's; undefined: it did not tell. */
+  readonly ports: Amount | undefined;
 }
 
 interface Amount {
@@ -34,10 +36,22 @@ interface Amount {
   readonly most: number | undefined;
 }
 
-/** The workload cluster, as far as it was asked for. */
+/** Somebody's server, in whichever namespace: environments share nodes. */
+export interface ServerSeen extends ObservedServer {
+  /** Namespace of the other environment that it is of; undefined: it is one of this. */
+  readonly elsewhere: string | undefined;
+  /** What each of its containers asks for. */
+  readonly asks: readonly Readonly<Record<string, string>>[];
+}
+
+/** The cluster itself: what there is, and who is there or waits. */
 export interface WorkloadSeen {
   readonly nodes: readonly NodeSeen[];
-  readonly servers: readonly ObservedServer[];
+  readonly servers: readonly ServerSeen[];
+  /** Servers and placeholders that find no room, those that have waited longest first. */
+  readonly waiting: readonly WaitingPod[];
+  /** Why only this environment's namespace could be looked at: sentences. undefined: the whole cluster was. */
+  readonly onlyOwn: string | undefined;
 }
 
 /** What the autoscaler leaves in the cluster that it works for. */
@@ -46,10 +60,10 @@ export interface AutoscalerSeen {
   readonly status: { readonly text: string; readonly ageSeconds: number | undefined } | undefined;
   /** Its Deployment, where it runs in the same cluster (Magnum, older clusters). */
   readonly deployment: AutoscalerDeployment | undefined;
-  /** Pods that find no room, those that have waited longest first. */
-  readonly waiting: readonly WaitingPod[];
   /** Of what it tried, newest first. */
   readonly events: readonly AutoscalerEvent[];
+  /** What it said last of each pod of the environment. */
+  readonly said: ReadonlyMap<string, AutoscalerEvent>;
 }
 
 export interface AutoscalerDeployment {
@@ -63,23 +77,18 @@ export interface WaitingPod {
   readonly name: string;
   /** Whose server it is; undefined: a placeholder's or something else's. */
   readonly user: string | undefined;
+  /** Namespace of the other environment that it is of. */
+  readonly elsewhere: string | undefined;
   readonly profile: string | undefined;
   readonly ageSeconds: number;
   /** The scheduler's words. */
   readonly scheduler: string;
-  /** The autoscaler's last event about it: its reason and its words. */
-  readonly autoscaler: AutoscalerEvent | undefined;
 }
 
 export interface AutoscalerEvent {
   readonly reason: string;
   readonly message: string;
   readonly ageSeconds: number;
-}
-
-/** The cluster itself, as checks and `nodes` look at it. */
-export interface NodesSeen extends WorkloadSeen {
-  readonly autoscaler: AutoscalerSeen;
 }
 
 /** What Nova tells. */
@@ -96,7 +105,8 @@ export interface RoomsObserved {
 
 /** Everything about nodes. */
 export interface NodesObserved {
-  readonly nodes: Seen<NodesSeen>;
+  readonly nodes: Seen<WorkloadSeen>;
+  readonly autoscaler: Seen<AutoscalerSeen>;
   readonly machines: Seen<MachinesSeen>;
   readonly compute: Seen<ComputeSeen>;
 }

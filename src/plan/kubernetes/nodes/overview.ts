@@ -1,11 +1,10 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { groupBy } from '../../names.ts';
-import { isTemporary } from '../../../ports.ts';
-import type { ObservedServer } from '../observed.ts';
+import { isTemporary, whose } from '../../../ports.ts';
 import { meansGroup, statusOf } from './autoscaler-status.ts';
 import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { Bounds, MachineGroup } from './machines.ts';
-import type { NodeSeen, NodesObserved } from './observed.ts';
+import type { NodeSeen, NodesObserved, ServerSeen } from './observed.ts';
 
 /** A node group as everything together tells of it. */
 export interface GroupView {
@@ -37,10 +36,13 @@ export interface NodeView {
 }
 
 /** The groups of the file, of the cluster and of its management cluster, each once. */
-export function overview(environment: Environment, { nodes, machines }: NodesObserved): readonly GroupView[] {
+export function overview(
+  environment: Environment,
+  { nodes, autoscaler, machines }: NodesObserved,
+): readonly GroupView[] {
   const live = 'seen' in nodes ? nodes.seen : undefined;
   const groups = 'seen' in machines ? machines.seen.groups : [];
-  const status = (live && statusOf(live.autoscaler)?.groups) ?? [];
+  const status = ('seen' in autoscaler ? statusOf(autoscaler.seen)?.groups : undefined) ?? [];
   const nameOf = namesByNode(groups);
   const byGroup = groupBy(
     live?.nodes ?? [],
@@ -86,15 +88,15 @@ function namesByNode(groups: readonly MachineGroup[]): ReadonlyMap<string, strin
   );
 }
 
-function nodeView(node: NodeSeen, servers: readonly ObservedServer[]): NodeView {
+function nodeView(node: NodeSeen, servers: readonly ServerSeen[]): NodeView {
   const open = node.unschedulable ? 'cordoned' : 'ready';
   const state = node.ready ? open : 'notReady';
   return { name: node.name, flavor: flavorOf(node), state, people: peopleOn(node.name, servers) };
 }
 
 /** Without those whom a `verify` made. */
-function peopleOn(node: string, servers: readonly ObservedServer[]): string[] {
-  return servers.filter((one) => one.node === node && !isTemporary(one.user)).map(({ user }) => user);
+function peopleOn(node: string, servers: readonly ServerSeen[]): string[] {
+  return servers.filter((one) => one.node === node && !isTemporary(one.user)).map(whose);
 }
 
 function rollingOf({ counts, settled }: MachineGroup): string | undefined {

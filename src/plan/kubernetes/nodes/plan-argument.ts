@@ -1,3 +1,4 @@
+import { isTemporary } from '../../../ports.ts';
 import type { Refusal } from '../../plan.ts';
 import {
   crossedBounds,
@@ -7,7 +8,9 @@ import {
   nobodyTouched,
   planOf,
   refusedPlan,
+  tooFew,
 } from './change.ts';
+import { groupBeside } from './groups.ts';
 import type { Bounds } from './machines.ts';
 import type { AutoscalerDeployment } from './observed.ts';
 
@@ -25,6 +28,8 @@ export function planArgument(
   const bounds = { min: intent.min ?? now.min, max: intent.max ?? now.max };
   const crossed = crossedBounds(intent.group, bounds, where);
   if (crossed !== undefined) return refusedPlan(environment, crossed);
+  const few = bounds.max < now.max ? fewer({ environment, observed, intent }, bounds.max, where) : undefined;
+  if (few !== undefined) return refusedPlan(environment, few);
   if (bounds.min === now.min && bounds.max === now.max) return planOf(environment, { steps: [] });
   const action = { kind: 'scaleByArgument' as const, deployment: ref, group: intent.group, bounds };
   const step = {
@@ -35,6 +40,26 @@ export function planArgument(
     action,
   };
   return planOf(environment, { steps: [step], impacts: nobodyTouched(observed) });
+}
+
+type Less = Pick<Looked, 'environment' | 'observed' | 'intent'>;
+
+function fewer(
+  { environment, observed: { nodes }, intent }: Less,
+  max: number,
+  where: string,
+): Refusal | undefined {
+  const { group } = intent;
+  if ('notSeen' in nodes)
+    return {
+      what: `The maximum of ${group} cannot be lower: whose servers are on its nodes was not seen.`,
+      where,
+      fix: nodes.notSeen,
+    };
+  const its = nodes.seen.nodes.filter((node) => groupBeside(node, environment) === group);
+  const names = new Set(its.map(({ name }) => name));
+  const servers = nodes.seen.servers.filter(({ user, node }) => !isTemporary(user) && names.has(node ?? ''));
+  return tooFew(group, max, servers, where);
 }
 
 /** `--nodes=1:10:default-worker`, in one word or as a word behind `--nodes`. */

@@ -1,3 +1,4 @@
+import { whose } from '../../../ports.ts';
 import { fewNames } from '../../names.ts';
 import type { Refusal } from '../../plan.ts';
 import {
@@ -10,7 +11,9 @@ import {
   noSuchGroup,
   planOf,
   refusedPlan,
+  ownOnlyNotes,
   serversOf,
+  unseenServers,
   withoutManagement,
 } from './change.ts';
 import { flavorRefusal } from './flavor-fits.ts';
@@ -33,7 +36,9 @@ export function planFlavor(looked: Looked): NodesPlan {
   if (asked && isRolled(group)) return planOf(environment, { steps: leftSteps(machines.seen, group) });
   const refusal = asked
     ? undefined
-    : (flavorRefusal(looked, group) ?? waitRefusal(looked, group, machines.seen));
+    : (flavorRefusal(looked, group) ??
+      unseenRefusal(looked, group) ??
+      waitRefusal(looked, group, machines.seen));
   if (refusal !== undefined) return refusedPlan(environment, refusal);
   const changes = asked ? { steps: [] } : changeSteps(machines.seen, group, looked);
   if ('refusal' in changes) return refusedPlan(environment, changes.refusal);
@@ -49,6 +54,17 @@ export function planFlavor(looked: Looked): NodesPlan {
 function isRolled({ settled, counts: { upToDate, all, wanted, ready }, machines }: MachineGroup): boolean {
   const whole = upToDate === all && all === wanted && ready === wanted;
   return settled && whole && machines.every(({ deleting }) => !deleting);
+}
+
+/** Where nobody knows who is on the nodes, somebody has to decide. */
+function unseenRefusal({ environment, observed, intent }: Looked, group: MachineGroup): Refusal | undefined {
+  const why = unseenServers(observed, group);
+  if (why === undefined || intent.stopServers) return undefined;
+  return {
+    what: `Whose servers are on the nodes of ${group.name} was not seen, and they all go.`,
+    where: why,
+    fix: `Mend that, or \`hubwright nodes ${environment.name} flavor ${intent.group} ${intent.flavor} --stop-servers\`: whoever is there is stopped.`,
+  };
 }
 
 /** Where this Cluster API cannot wait for people, somebody has to decide. */
@@ -69,7 +85,7 @@ function waitRefusal(
 }
 
 function peopleOn({ observed }: Looked, group: MachineGroup): string[] {
-  return serversOf(observed, group).map(({ user }) => user);
+  return serversOf(observed, group).map(whose);
 }
 
 /** Surge and drain first, each by whatever owns the group; then what makes it roll. */
@@ -173,7 +189,7 @@ function forgetStep({ name, namespace }: MachinesSeen['cluster']): NodesStep {
 
 function impactsOf(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {
   const people = peopleOn(looked, group);
-  if (people.length === 0) return [];
+  if (people.length === 0) return unknownImpacts(looked, group);
   if (looked.intent.stopServers)
     return [
       {
@@ -191,6 +207,12 @@ function impactsOf(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {
   ];
 }
 
+function unknownImpacts({ observed }: Looked, group: MachineGroup): NodesPlan['impacts'] {
+  if (unseenServers(observed, group) === undefined) return [];
+  const text = `Whoever has a server on a node of ${group.name} loses it: who that is was not seen.`;
+  return [{ kind: 'serverStops', people: [], text }];
+}
+
 function notesOf(looked: Looked, group: MachineGroup): NodesPlan['notes'] {
   const { environment, intent, observed } = looked;
   const written = environment.scaling;
@@ -198,9 +220,15 @@ function notesOf(looked: Looked, group: MachineGroup): NodesPlan['notes'] {
     group.name === controlPlane ? written?.controlPlane?.flavor : written?.nodeGroups[group.name]?.flavor;
   const { compute } = observed;
   return [
+    ...ownOnlyNotes(observed),
     ...('seen' in compute
       ? []
-      : [{ severity: 'warning' as const, text: `the quota was not looked at: ${compute.notSeen}` }]),
+      : [
+          {
+            severity: 'warning' as const,
+            text: `neither the flavour nor the quota was checked: ${compute.notSeen}`,
+          },
+        ]),
     ...(group.paused
       ? [
           {

@@ -1,5 +1,4 @@
 import type { Refusal } from '../../plan.ts';
-import { fewNames } from '../../names.ts';
 import type { NodeAction } from './actions.ts';
 import {
   type NodesIntent,
@@ -9,11 +8,14 @@ import {
   groupNamed,
   noSuchGroup,
   nobodyTouched,
+  ownOnlyNotes,
   planOf,
   refusedPlan,
   busyNodes,
   crossedBounds,
   serversOf,
+  tooFew,
+  unseenServers,
   withoutManagement,
 } from './change.ts';
 import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
@@ -28,11 +30,11 @@ type Looked = NodesLooked & { readonly intent: Scale };
 /** Other bounds for a node group, by whatever owns it. Nobody's server is touched. */
 export function planScale(looked: Looked): NodesPlan {
   const { environment, observed, intent } = looked;
-  const { machines, nodes } = observed;
-  const deployment = 'seen' in nodes ? nodes.seen.autoscaler.deployment : undefined;
+  const { machines, autoscaler } = observed;
+  const deployment = 'seen' in autoscaler ? autoscaler.seen.deployment : undefined;
   if (!('seen' in machines)) {
     return deployment === undefined
-      ? refusedPlan(environment, withoutManagement(looked, machines.notSeen))
+      ? refusedPlan(environment, withoutManagement(looked, neitherSeen(machines.notSeen, autoscaler)))
       : planArgument(looked, deployment);
   }
   const group = groupNamed(machines.seen, intent.group);
@@ -41,11 +43,20 @@ export function planScale(looked: Looked): NodesPlan {
   const refusal = refusalOf(looked, group, bounds);
   if (refusal !== undefined) return refusedPlan(environment, refusal);
   if (isSo(group, bounds)) return planOf(environment, { steps: [] });
-  const notes = [...quotaNotes(looked, group, bounds), ...fileNotes(looked, bounds)];
+  const notes = [
+    ...ownOnlyNotes(observed),
+    ...quotaNotes(looked, group, bounds),
+    ...fileNotes(looked, bounds),
+  ];
   const change = stepOf(machines.seen, { group, bounds }, looked);
   return 'refusal' in change
     ? refusedPlan(environment, change.refusal)
     : planOf(environment, { ...change, impacts: nobodyTouched(observed), notes });
+}
+
+/** An autoscaler of the cluster itself may be what was not seen. */
+function neitherSeen(why: string, autoscaler: NodesLooked['observed']['autoscaler']): string {
+  return 'notSeen' in autoscaler && autoscaler.notSeen !== why ? `${why} ${autoscaler.notSeen}` : why;
 }
 
 /** What is not given stays; one end takes the other along. */
@@ -66,6 +77,7 @@ function isSo({ bounds, counts }: MachineGroup, wanted: Bounds): boolean {
 }
 
 function refusalOf(looked: Looked, group: MachineGroup, wanted: Bounds): Refusal | undefined {
+  const { observed } = looked;
   const where = `${group.ref.kind} ${group.ref.namespace ?? ''}/${group.ref.name}`;
   const crossed = crossedBounds(group.name, wanted, where);
   if (crossed !== undefined) return crossed;
@@ -76,23 +88,27 @@ function refusalOf(looked: Looked, group: MachineGroup, wanted: Bounds): Refusal
       fix: `Its flavour can be changed: \`hubwright nodes ${looked.environment.name} flavor control-plane NAME\`.`,
       exitCode: 2,
     };
-  return tooFew(looked, group, wanted, where) ?? overQuota(looked, group, wanted, where);
+  return (
+    unseen(looked, group, wanted, where) ??
+    tooFew(group.name, wanted.max, serversOf(observed, group), where) ??
+    overQuota(looked, group, wanted, where)
+  );
 }
 
-/** Never below what the running servers need: the nodes that they are on. */
-function tooFew(
+/** Where nobody knows who is on them, no node may go. */
+function unseen(
   { observed }: Looked,
   group: MachineGroup,
   wanted: Bounds,
   where: string,
 ): Refusal | undefined {
-  const busy = busyNodes(observed, group);
-  if (wanted.max >= busy.size) return undefined;
-  const people = serversOf(observed, group).map(({ user }) => user);
+  const why = unseenServers(observed, group);
+  const there = Math.max(group.counts.all, group.machines.length);
+  if (why === undefined || wanted.max >= there) return undefined;
   return {
-    what: `${group.name} cannot have ${wanted.max} nodes: people's servers are on ${busy.size} (${fewNames(people)}).`,
+    what: `${group.name} cannot have fewer than its ${there} nodes: whose servers are on them was not seen.`,
     where,
-    fix: `Ask for ${busy.size} or more, or wait until they have stopped.`,
+    fix: `Ask for ${there} or more, or mend what keeps the cluster from being looked at: ${why}`,
   };
 }
 
@@ -111,7 +127,7 @@ function overQuota(looked: Looked, group: MachineGroup, wanted: Bounds, where: s
 function quotaFor({ environment, observed: { compute } }: Looked, { template }: MachineGroup) {
   if (!('seen' in compute) || template?.flavor === undefined) return undefined;
   const flavor = flavorNamed(template.flavor, environment, compute.seen.flavors);
-  return flavor && roomInQuota(compute.seen.quota, flavor);
+  return flavor && roomInQuota(compute.seen.quota, { ...flavor, ports: template.ports });
 }
 
 function quotaNotes(looked: Looked, group: MachineGroup, wanted: Bounds): NodesPlan['notes'] {

@@ -2,7 +2,7 @@ import type { Environment } from '../../../config/schema/environment.ts';
 import { memoryBytes } from '../../../config/units.ts';
 import { meansGroup, statusOf } from './autoscaler-status.ts';
 import { controlPlane, flavorOf, groupBeside } from './groups.ts';
-import type { FlavorSeen, NodesSeen, QuotaSeen } from './observed.ts';
+import type { AutoscalerSeen, FlavorSeen, QuotaSeen, WorkloadSeen } from './observed.ts';
 
 /** A group that may grow, and by how much. */
 export interface Growth {
@@ -15,13 +15,17 @@ export interface Growth {
 
 /** Nodes of that flavour for which there is quota, and what is at its end first. */
 export function roomInQuota(
-  { cores, memory, instances }: QuotaSeen,
-  flavor: Pick<FlavorSeen, 'cores' | 'memory'> & { readonly instances?: number },
+  { cores, memory, instances, ports }: QuotaSeen,
+  flavor: Pick<FlavorSeen, 'cores' | 'memory'> & {
+    readonly instances?: number;
+    readonly ports?: number;
+  },
 ): { readonly nodes: number; readonly ends: string } {
   const gib = 1024 ** 3;
   const ends = [
     limit('cores', cores, flavor.cores),
     limit('instances', instances, flavor.instances ?? 1),
+    ...(ports === undefined ? [] : [limit('ports', ports, flavor.ports ?? flavor.instances ?? 1)]),
     limit('GB of memory', scaled(memory, gib), flavor.memory / gib),
   ];
   return ends.reduce((a, b) => (b.nodes < a.nodes ? b : a));
@@ -45,7 +49,7 @@ function scaled({ used, most }: Amount, unit: number): Amount {
 /** By the bounds that the autoscaler tells, else by the file's. */
 export function growthOf(
   environment: Environment,
-  { nodes, autoscaler }: Pick<NodesSeen, 'nodes' | 'autoscaler'>,
+  { nodes, autoscaler }: Pick<WorkloadSeen, 'nodes'> & { readonly autoscaler: AutoscalerSeen },
   flavors: readonly FlavorSeen[],
 ): Growth[] {
   const nodeGroups = environment.scaling.nodeGroups;

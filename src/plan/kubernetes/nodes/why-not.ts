@@ -1,5 +1,6 @@
+import { whose } from '../../../ports.ts';
 import { fewNames, groupBy } from '../../names.ts';
-import type { AutoscalerSeen, WaitingPod } from './observed.ts';
+import type { AutoscalerEvent, AutoscalerSeen, WaitingPod, WorkloadSeen } from './observed.ts';
 
 /** Why a group brings no node for a pod. */
 type ReasonKind =
@@ -90,19 +91,26 @@ export function reasonsOf(message: string): readonly Reason[] {
 }
 
 /** Pods that wait, with why no node comes for them; those that wait for the same together. */
-export function waitingByReason({ waiting }: Pick<AutoscalerSeen, 'waiting'>): readonly Waiting[] {
-  const alike = groupBy(waiting, ({ profile, autoscaler }) =>
-    JSON.stringify([profile, autoscaler?.reason, autoscaler?.message]),
+export function waitingByReason(
+  { waiting }: Pick<WorkloadSeen, 'waiting'>,
+  autoscaler: Pick<AutoscalerSeen, 'said'>,
+): readonly Waiting[] {
+  const about = ({ name, elsewhere }: WaitingPod): AutoscalerEvent | undefined =>
+    elsewhere === undefined ? autoscaler.said.get(name) : undefined;
+  const alike = groupBy(waiting, (pod) =>
+    JSON.stringify([pod.elsewhere, pod.profile, about(pod)?.reason, about(pod)?.message]),
   );
   return [...alike.values()].map((pods): Waiting => {
-    const said = pods[0]?.autoscaler;
+    const said = pods[0] && about(pods[0]);
     const refused = said?.reason === 'NotTriggerScaleUp' ? reasonsOf(said.message) : [];
-    return { pods, reasons: refused, comes: said?.reason === 'TriggeredScaleUp' };
+    return { pods, said, reasons: refused, comes: said?.reason === 'TriggeredScaleUp' };
   });
 }
 
 export interface Waiting {
   readonly pods: readonly WaitingPod[];
+  /** The autoscaler's own words. */
+  readonly said: AutoscalerEvent | undefined;
   /** Empty: it has not said any. */
   readonly reasons: readonly Reason[];
   /** It has asked for a node. */
@@ -111,10 +119,15 @@ export interface Waiting {
 
 /** Who waits, in a few words: `the servers of ann and bo, and 2 placeholders`. */
 export function whoWaits(pods: readonly WaitingPod[]): string {
-  const people = pods.flatMap(({ user }) => user ?? []);
-  const warm = pods.length - people.length;
+  const people = pods.flatMap(({ user, elsewhere }) =>
+    user === undefined ? [] : whose({ user, elsewhere }),
+  );
+  const idle = pods.filter(({ user }) => user === undefined);
+  const warm = idle.filter(({ profile }) => profile !== undefined).length;
+  // The hub's own, say.
+  const others = idle.filter(({ profile }) => profile === undefined).map(({ name }) => `pod ${name}`);
   const servers =
     people.length === 0 ? [] : [`the ${people.length === 1 ? 'server' : 'servers'} of ${fewNames(people)}`];
   const seats = warm === 0 ? [] : [`${warm} ${warm === 1 ? 'placeholder' : 'placeholders'}`];
-  return [...servers, ...seats].join(' and ');
+  return [...servers, ...seats, ...others].join(' and ');
 }

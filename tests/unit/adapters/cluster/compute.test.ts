@@ -19,9 +19,14 @@ function flavor(name: string, extra: Record<string, string> = {}): Flavor {
   return { id: name, name, vcpus: 8, ram: 32_768, disk: 40, extra_specs: extra };
 }
 
-function contextWith(flavors: () => Promise<Flavor[]>): ClusterContext {
+const ports = async () => ({ port: { limit: 50, used: 20, reserved: 2 } });
+
+function contextWith(
+  flavors: () => Promise<Flavor[]>,
+  quota: () => Promise<unknown> = ports,
+): ClusterContext {
   const compute = { flavors, limits: async () => limits };
-  const cloud = async () => ({ with: () => ({ compute }) });
+  const cloud = async () => ({ with: () => ({ compute, network: { quota } }) });
   return { cloud } as unknown as ClusterContext;
 }
 
@@ -34,9 +39,16 @@ test('flavours and quota are read in bytes, and no limit is none', async () => {
         cores: { used: 24, most: 100 },
         memory: { used: 1024 ** 3, most: undefined },
         instances: { used: 3, most: 20 },
+        ports: { used: 22, most: 50 },
       },
     },
   });
+});
+
+test('where Neutron does not tell its quota, Nova’s is there all the same', async () => {
+  const broken = () => Promise.reject(new UserError({ what: 'It is away.', fix: 'Wait.' }));
+  const seen = await observeCompute(contextWith(async () => [flavor('small')], broken));
+  expect(seen).toMatchObject({ seen: { quota: { instances: { most: 20 }, ports: undefined } } });
 });
 
 test.each([

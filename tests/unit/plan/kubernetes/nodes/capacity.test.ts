@@ -125,6 +125,23 @@ describe('capacity', () => {
     expect(nowhere.notes.join()).toContain('placeholders of large fit on no node');
   });
 
+  test('has the GPUs of a flavour also where no profile asks for them', () => {
+    const lines = `    scaling:
+      flavors: { gpus: { cpu: 16, memory: 64G, gpus: 2 } }
+      nodeGroups: { gpu: { flavor: gpus, min: 0, max: 2 } }
+`;
+    const kinds = (sources: { nodes?: NodeSeen[]; flavors?: FlavorSeen[] }) =>
+      capacityOf(training(lines), { nodes: undefined, flavors: undefined, ...sources }, 1).kinds[0];
+    expect(kinds({})).toMatchObject({ from: 'file', gpus: 2 });
+    const flavors = [{ name: 'gpus', cores: 16, memory: 64 * gib, gpus: 4 }];
+    expect(kinds({ flavors })).toMatchObject({ from: 'cloud', gpus: 4 });
+    const live = node({
+      labels: { 'capi.stackhpc.com/node-group': 'gpu', 'node.kubernetes.io/instance-type': 'gpus' },
+      allocatable: { cpu: '16', memory: '60Gi', pods: '110', 'nvidia.com/gpu': '1', 'rdma/hca': '63' },
+    });
+    expect(kinds({ nodes: [live] })).toMatchObject({ from: 'cluster', gpus: 1 });
+  });
+
   test('names a group of which nothing is known', () => {
     const flavors = [{ name: 'small', cores: 8, memory: 32 * gib, gpus: 0 }];
     const bare = training('    scaling: { nodeGroups: { workers: { flavor: huge, min: 1, max: 2 } } }');

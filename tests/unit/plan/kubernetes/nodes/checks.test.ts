@@ -4,17 +4,21 @@ import { autoscalerBackoff } from '../../../../../src/plan/doctor/checks/autosca
 import { autoscalerDead } from '../../../../../src/plan/doctor/checks/autoscaler-dead.ts';
 import { groupUnseen } from '../../../../../src/plan/doctor/checks/group-unseen.ts';
 import { machinesStuck } from '../../../../../src/plan/doctor/checks/machines-stuck.ts';
+import { noAutoscaler } from '../../../../../src/plan/doctor/checks/no-autoscaler.ts';
 import { noFittingGroup } from '../../../../../src/plan/doctor/checks/no-fitting-group.ts';
+import { placeholderFitsNowhere } from '../../../../../src/plan/doctor/checks/placeholder-fits-nowhere.ts';
 import { quotaShort } from '../../../../../src/plan/doctor/checks/quota-short.ts';
 import { scaleFromZero } from '../../../../../src/plan/doctor/checks/scale-from-zero.ts';
+import { scalingDiffers } from '../../../../../src/plan/doctor/checks/scaling-differs.ts';
 import { training } from '../observed.ts';
 import {
+  clusterSeen,
   computeSeen,
+  environment,
   found,
   machineGroup,
   machinesSeen,
   node,
-  nodesSeen,
   statusText,
   waiting,
 } from './kit.ts';
@@ -25,10 +29,17 @@ const full = statusText([
 ]);
 
 test('a cluster where everything is well has no finding', () => {
-  const nodes = nodesSeen();
-  for (const check of [autoscalerAtMaximum, autoscalerBackoff, autoscalerDead, groupUnseen, noFittingGroup])
-    expect(found(check, { nodes }), check.id).toEqual([]);
-  expect(found(quotaShort, { nodes, compute: computeSeen() })).toEqual([]);
+  const cluster = clusterSeen();
+  for (const check of [
+    autoscalerAtMaximum,
+    autoscalerBackoff,
+    autoscalerDead,
+    groupUnseen,
+    noAutoscaler,
+    noFittingGroup,
+  ])
+    expect(found(check, cluster), check.id).toEqual([]);
+  expect(found(quotaShort, { ...cluster, compute: computeSeen() })).toEqual([]);
   const machines = machinesSeen(machineGroup());
   for (const check of [machinesStuck, scaleFromZero])
     expect(found(check, { machines }), check.id).toEqual([]);
@@ -37,16 +48,16 @@ test('a cluster where everything is well has no finding', () => {
 describe('autoscaler-dead', () => {
   test('is found by a status that is old, and hurts whoever waits', () => {
     const autoscaler = { status: { text: full, ageSeconds: 3600 }, waiting: [waiting('')] };
-    const [finding] = found(autoscalerDead, { nodes: nodesSeen({ autoscaler }) });
+    const [finding] = found(autoscalerDead, clusterSeen({ autoscaler }));
     expect(finding?.harm).toBe('someCannotWork');
     expect(finding?.evidence.join('\n')).toContain('was last written 60 minutes ago');
     expect(finding?.evidence.join('\n')).toContain('the server of ann');
   });
 
   test('is found where there is no status, and a group is to grow', () => {
-    const nodes = nodesSeen({ autoscaler: { status: undefined } });
-    expect(found(autoscalerDead, { nodes })[0]?.evidence[0]).toContain('the file has workers, gpu grow');
-    expect(found(autoscalerDead, { nodes }, training())).toEqual([]);
+    const cluster = clusterSeen({ autoscaler: { status: undefined } });
+    expect(found(autoscalerDead, cluster)[0]?.evidence[0]).toContain('the file has workers, gpu grow');
+    expect(found(autoscalerDead, cluster, training())).toEqual([]);
   });
 
   test('is found by a Deployment without a pod', () => {
@@ -57,8 +68,28 @@ describe('autoscaler-dead', () => {
       name: 'cluster-autoscaler',
     };
     const deployment = { ref, ready: false, words: [] };
-    const nodes = nodesSeen({ autoscaler: { deployment } });
-    expect(found(autoscalerDead, { nodes })[0]?.evidence[0]).toContain('has no ready pod');
+    const cluster = clusterSeen({ autoscaler: { deployment } });
+    expect(found(autoscalerDead, cluster)[0]?.evidence[0]).toContain('has no ready pod');
+  });
+});
+
+describe('no-autoscaler', () => {
+  const silent = { status: undefined, said: new Map() };
+
+  test('is whoever waits where nothing is there that brings nodes', () => {
+    const seen = clusterSeen({ waiting: [waiting('')], autoscaler: silent });
+    const [finding] = found(noAutoscaler, seen, training());
+    expect(finding?.what).toBe('Nobody brings nodes, and the server of ann waits for one.');
+    expect(finding?.evidence[0]).toBe('the scheduler: 0/1 nodes are available: 1 Insufficient memory.');
+    // There the file says that one should be: autoscaler-dead.
+    expect(found(noAutoscaler, seen)).toEqual([]);
+    expect(found(noAutoscaler, clusterSeen({ waiting: [waiting('')] }), training())).toEqual([]);
+  });
+
+  test('is nobody who waits for a volume', () => {
+    const scheduler = '0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+    const seen = clusterSeen({ waiting: [waiting('', { scheduler })], autoscaler: silent });
+    expect(found(noAutoscaler, seen, training())).toEqual([]);
   });
 });
 
@@ -68,7 +99,7 @@ describe('autoscaler-at-maximum', () => {
       status: { text: full, ageSeconds: 10 },
       waiting: [waiting('1 max node group size reached, 1 Insufficient memory')],
     };
-    const [finding] = found(autoscalerAtMaximum, { nodes: nodesSeen({ autoscaler }) });
+    const [finding] = found(autoscalerAtMaximum, clusterSeen({ autoscaler }));
     expect(finding?.what).toBe('No node comes for the server of ann: the autoscaler may make no more.');
     expect(finding?.evidence[0]).toBe(
       'MachineDeployment/clusters/training-workers has 4 nodes, and may have 4',
@@ -76,9 +107,36 @@ describe('autoscaler-at-maximum', () => {
     expect(finding?.fix).toContain('`hubwright nodes training scale training-workers --max 5`');
   });
 
+  test('names the full group whose nodes would do, not whichever is full', () => {
+    const text = statusText([
+      { name: 'gpu', target: 2, max: 2 },
+      { name: 'workers', target: 4, max: 4 },
+    ]);
+    const waits = (profile: string) => [waiting('2 max node group size reached', { profile })];
+    const fixFor = (profile: string) =>
+      found(
+        autoscalerAtMaximum,
+        clusterSeen({ autoscaler: { status: { text, ageSeconds: 10 }, waiting: waits(profile) } }),
+      )[0]?.fix;
+    expect(fixFor('gpu')).toContain('`hubwright nodes training scale training-gpu --max 3` allows');
+    // Whose profile the file does not have may fit on either.
+    expect(fixFor('gone')).toContain(
+      'training-gpu --max 3` or `hubwright nodes training scale training-workers',
+    );
+  });
+
+  test('of all nodes together is told as what it is', () => {
+    const text = statusText([{ name: 'workers', target: 2, max: 4 }]);
+    const autoscaler = {
+      status: { text, ageSeconds: 10 },
+      waiting: [waiting('max total nodes in cluster reached')],
+    };
+    expect(found(autoscalerAtMaximum, clusterSeen({ autoscaler }))[0]?.fix).toContain('--max-nodes-total');
+  });
+
   test('is nothing while nobody waits', () => {
     const autoscaler = { status: { text: full, ageSeconds: 10 } };
-    expect(found(autoscalerAtMaximum, { nodes: nodesSeen({ autoscaler }) })).toEqual([]);
+    expect(found(autoscalerAtMaximum, clusterSeen({ autoscaler }))).toEqual([]);
   });
 });
 
@@ -97,7 +155,7 @@ test('autoscaler-backoff has the reason, what was tried and since when', () => {
     events,
     waiting: [waiting('1 in backoff after failed scale-up')],
   };
-  const [finding] = found(autoscalerBackoff, { nodes: nodesSeen({ autoscaler }) });
+  const [finding] = found(autoscalerBackoff, clusterSeen({ autoscaler }));
   expect(finding?.evidence).toEqual([
     'MachineDeployment/clusters/training-workers is in back-off: machine failed',
     '5 minutes ago: Nodes added to group G failed to register within 15m',
@@ -110,7 +168,7 @@ describe('no-fitting-group', () => {
     const autoscaler = {
       waiting: [waiting('1 Insufficient memory, 1 node(s) had untolerated taint {nvidia.com/gpu: present}')],
     };
-    const [finding] = found(noFittingGroup, { nodes: nodesSeen({ autoscaler }) });
+    const [finding] = found(noFittingGroup, clusterSeen({ autoscaler }));
     expect(finding?.what).toBe('No node group can take the server of ann.');
     expect(finding?.evidence.slice(0, 2)).toEqual([
       'of 1 node group: a new node would have too little memory',
@@ -120,7 +178,7 @@ describe('no-fitting-group', () => {
 
   test('is not found where some group only may not grow now', () => {
     const autoscaler = { waiting: [waiting('1 Insufficient memory, 1 max node group size reached')] };
-    expect(found(noFittingGroup, { nodes: nodesSeen({ autoscaler }) })).toEqual([]);
+    expect(found(noFittingGroup, clusterSeen({ autoscaler }))).toEqual([]);
   });
 });
 
@@ -128,7 +186,7 @@ describe('group-unseen', () => {
   test('is a group of the file that the autoscaler does not tell of', () => {
     const text = statusText([{ name: 'workers', target: 2, max: 4 }]);
     const [finding] = found(groupUnseen, {
-      nodes: nodesSeen({ autoscaler: { status: { text, ageSeconds: 1 } } }),
+      ...clusterSeen({ autoscaler: { status: { text, ageSeconds: 1 } } }),
     });
     expect(finding).toMatchObject({ subject: 'gpu', harm: 'someCannotWork' });
     expect(finding?.evidence).toContain('gpu has no nodes in the cluster');
@@ -136,14 +194,14 @@ describe('group-unseen', () => {
 
   test('is not judged by an autoscaler that has only begun', () => {
     const status = { text: 'autoscalerStatus: Initializing\n', ageSeconds: 1 };
-    expect(found(groupUnseen, { nodes: nodesSeen({ autoscaler: { status } }) })).toEqual([]);
+    expect(found(groupUnseen, clusterSeen({ autoscaler: { status } }))).toEqual([]);
   });
 });
 
 describe('quota-short', () => {
   test('is found where the quota ends before the maximum, with a message for the cloud', () => {
     const compute = computeSeen({ cores: { used: 20, most: 30 } });
-    const [finding] = found(quotaShort, { nodes: nodesSeen(), compute });
+    const [finding] = found(quotaShort, { ...clusterSeen(), compute });
     expect(finding?.harm).toBe('willStop');
     expect(finding?.evidence[0]).toBe(
       'workers (small) has 2 nodes and may have 4: there is quota for 1 more; 20 of 30 cores are used, and a node takes 8',
@@ -153,8 +211,8 @@ describe('quota-short', () => {
 
   test('hurts whoever waits where there is no room at all', () => {
     const compute = computeSeen({ instances: { used: 3, most: 3 } });
-    const nodes = nodesSeen({ autoscaler: { waiting: [waiting('')] } });
-    const [finding] = found(quotaShort, { nodes, compute });
+    const cluster = clusterSeen({ autoscaler: { waiting: [waiting('')] } });
+    const [finding] = found(quotaShort, { ...cluster, compute });
     expect(finding).toMatchObject({ harm: 'someCannotWork' });
     expect(finding?.what).toContain('waiting for one: the server of ann');
   });
@@ -172,8 +230,37 @@ describe('scale-from-zero', () => {
     expect(finding?.harm).toBe('someCannotWork');
     const prefix = 'capacity.cluster-autoscaler.kubernetes.io';
     expect(finding?.fix).toContain(
-      `annotate machinedeployment training-gpu ${prefix}/cpu=16 ${prefix}/memory=64Gi ${prefix}/gpu-count=1 ${prefix}/gpu-type=nvidia.com/gpu`,
+      `annotate machinedeployment training-gpu ${prefix}/cpu=16 ${prefix}/memory=64Gi ${prefix}/gpu-count=1 ${prefix}/gpu-type=nvidia.com/gpu ${prefix}/taints=nvidia.com/gpu=:NoSchedule`,
     );
+  });
+
+  test('is a group with GPUs that does not say how its nodes are marked', () => {
+    const prefix = 'capacity.cluster-autoscaler.kubernetes.io';
+    const amounts = { cpu: '16', memory: '64Gi', 'gpu-count': '1', 'gpu-type': 'nvidia.com/gpu' };
+    const annotations = Object.fromEntries(
+      Object.entries(amounts).map(([key, value]) => [`${prefix}/${key}`, value]),
+    );
+    const group = machineGroup({ name: 'gpu', ...empty, annotations, template: undefined });
+    const labelled = training(`      gpu:
+        displayName: GPU
+        image: example.org/a:1
+        memory: { limit: 8G }
+        nodeSelector: { accelerator: a100 }
+        gpus: { count: 1, toleration: { key: nvidia.com/gpu, operator: Exists } }
+    scaling:
+      flavors: { gpus: { cpu: 16, memory: 64G, gpus: 1 } }
+      nodeGroups: { gpu: { flavor: gpus, min: 0, max: 2 } }
+`);
+    const [finding] = found(scaleFromZero, { machines: machinesSeen(group) }, labelled);
+    expect(finding?.evidence[0]).toBe(
+      `MachineDeployment clusters/training-gpu lacks ${prefix}/labels, ${prefix}/taints`,
+    );
+    expect(finding?.fix).toContain(
+      `${prefix}/labels=accelerator=a100 ${prefix}/taints=nvidia.com/gpu=:NoSchedule`,
+    );
+    // Cluster API puts the taint on, and the autoscaler reads it there.
+    const tainting = { ...group, taints: ['nvidia.com/gpu'] };
+    expect(found(scaleFromZero, { machines: machinesSeen(tainting) }, environment)).toEqual([]);
   });
 
   test('is not one whose provider says it', () => {
@@ -187,6 +274,63 @@ describe('scale-from-zero', () => {
     const min = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size';
     const group = machineGroup({ bounds: undefined, annotations: { [min]: '0' } });
     expect(found(scaleFromZero, { machines: machinesSeen(group) })[0]?.evidence[0]).toContain('max-size');
+  });
+});
+
+describe('scaling-differs', () => {
+  const gpu = machineGroup({
+    name: 'gpu',
+    bounds: { min: 0, max: 2 },
+    template: { ...machineGroup().template!, flavor: 'gpus' },
+  });
+  const differs = (...groups: Parameters<typeof machinesSeen>) =>
+    found(scalingDiffers, { machines: machinesSeen(...groups) });
+
+  test('is nothing where flavours and bounds are those of the file', () => {
+    expect(differs(machineGroup(), gpu)).toEqual([]);
+    expect(found(scalingDiffers, { machines: machinesSeen() }, training())).toEqual([]);
+  });
+
+  test('has what differs and the commands that mend it', () => {
+    const template = { ...machineGroup().template!, flavor: 'tiny' };
+    const [finding, ...others] = differs(machineGroup({ template, bounds: { min: 1, max: 40 } }), gpu);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ subject: 'workers', harm: 'willStop' });
+    expect(finding?.evidence).toEqual([
+      'new machines of workers have the flavour tiny, and the file says small',
+      'workers has 1 to 40 nodes, and the file says 1 to 4',
+    ]);
+    expect(finding?.fix).toContain(
+      '`hubwright nodes training flavor workers small` and `hubwright nodes training scale workers --min 1 --max 4`',
+    );
+  });
+
+  test('hurts nobody where the cluster allows more, and is a group that is missing', () => {
+    const more = machineGroup({ bounds: { min: 1, max: 9 } });
+    expect(differs(more, gpu)[0]?.harm).toBe('leftOver');
+    expect(differs(machineGroup({ bounds: undefined }), gpu)[0]?.evidence[0]).toContain('always 2 nodes');
+    expect(differs(gpu)[0]?.what).toBe('The cluster has no node group workers, which the file describes.');
+  });
+});
+
+describe('placeholder-fits-nowhere', () => {
+  const large = (memory: string): string => `      large:
+        displayName: Large
+        image: example.org/a:1
+        memory: { limit: ${memory} }
+        placeholders: 2
+`;
+
+  test('is a placeholder for which every node is too small, whatever the autoscaler says', () => {
+    const [finding] = found(placeholderFitsNowhere, clusterSeen(), training(large('40G')));
+    expect(finding?.what).toBe('The 2 placeholders of large fit on no node.');
+    expect(finding?.evidence).toEqual(['workers: too little memory']);
+    expect(found(placeholderFitsNowhere, clusterSeen(), training(large('20G')))).toEqual([]);
+  });
+
+  test('is not judged while there are groups of which nothing is known', () => {
+    const more = '    scaling: { nodeGroups: { huge: { flavor: odd, min: 0, max: 2 } } }\n';
+    expect(found(placeholderFitsNowhere, clusterSeen(), training(large('40G') + more))).toEqual([]);
   });
 });
 
@@ -229,6 +373,6 @@ test('nodes of a group are counted by the label of the group', () => {
   const odd = node('x', { labels: { 'capi.example.org/node-group': 'workers' } });
   const compute = computeSeen({ cores: { used: 0, most: 16 } });
   const autoscaler = { status: undefined };
-  const [finding] = found(quotaShort, { nodes: nodesSeen({ nodes: [odd], autoscaler }), compute });
+  const [finding] = found(quotaShort, { ...clusterSeen({ nodes: [odd], autoscaler }), compute });
   expect(finding?.evidence[0]).toContain('workers (small) has 1 nodes and may have 4');
 });

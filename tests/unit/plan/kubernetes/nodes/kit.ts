@@ -2,11 +2,13 @@ import type { Check, SourceName, Sources } from '../../../../../src/plan/doctor/
 import type { Finding } from '../../../../../src/plan/doctor/finding.ts';
 import type { MachineGroup, MachinesSeen } from '../../../../../src/plan/kubernetes/nodes/machines.ts';
 import type {
+  AutoscalerEvent,
   AutoscalerSeen,
   ComputeSeen,
   NodeSeen,
-  NodesSeen,
+  ServerSeen,
   WaitingPod,
+  WorkloadSeen,
 } from '../../../../../src/plan/kubernetes/nodes/observed.ts';
 import type { Environment } from '../../../../../src/config/schema/environment.ts';
 import { training } from '../observed.ts';
@@ -38,7 +40,7 @@ export function node(name: string, change: Partial<NodeSeen> = {}): NodeSeen {
   };
 }
 
-export function server(user: string, on: string): NodesSeen['servers'][number] {
+export function server(user: string, on: string, elsewhere?: string): ServerSeen {
   return {
     user,
     profile: 'standard',
@@ -47,18 +49,25 @@ export function server(user: string, on: string): NodesSeen['servers'][number] {
     lastActivity: undefined,
     ready: true,
     node: on,
+    elsewhere,
+    asks: [{ memory: '1800M' }],
   };
 }
 
+interface Waiter extends WaitingPod {
+  readonly said: AutoscalerEvent;
+}
+
 /** `ann`'s server, which waits, with what the autoscaler says of it. */
-export function waiting(message: string, change: Partial<WaitingPod> = {}): WaitingPod {
+export function waiting(message: string, change: Partial<Waiter> = {}): Waiter {
   return {
     name: 'jupyter-ann',
     user: 'ann',
+    elsewhere: undefined,
     profile: 'standard',
     ageSeconds: 120,
     scheduler: '0/1 nodes are available: 1 Insufficient memory.',
-    autoscaler: {
+    said: {
       reason: 'NotTriggerScaleUp',
       message: `pod didn't trigger scale-up: ${message}`,
       ageSeconds: 10,
@@ -102,19 +111,30 @@ const bothGroups = statusText([
   { name: 'gpu', target: 0, max: 2 },
 ]);
 
-export function nodesSeen(
-  change: Partial<Omit<NodesSeen, 'autoscaler'>> & { readonly autoscaler?: Partial<AutoscalerSeen> } = {},
-): NodesSeen {
+interface Change extends Partial<WorkloadSeen> {
+  readonly autoscaler?: Partial<AutoscalerSeen> & { readonly waiting?: readonly Waiter[] };
+}
+
+/** The cluster, and what its autoscaler says. */
+export function clusterSeen({ autoscaler = {}, ...change }: Change = {}): Pick<
+  Sources,
+  'nodes' | 'autoscaler'
+> {
+  const { waiting: waiters = [], ...told } = autoscaler;
   return {
-    nodes: [node('worker-1'), node('worker-2')],
-    servers: [server('bo', 'worker-1')],
-    ...change,
+    nodes: {
+      nodes: [node('worker-1'), node('worker-2')],
+      servers: [server('bo', 'worker-1')],
+      waiting: waiters,
+      onlyOwn: undefined,
+      ...change,
+    },
     autoscaler: {
       status: { text: bothGroups, ageSeconds: 10 },
       deployment: undefined,
-      waiting: [],
       events: [],
-      ...change.autoscaler,
+      said: new Map(waiters.map(({ name, said }) => [name, said])),
+      ...told,
     },
   };
 }
@@ -129,6 +149,7 @@ export function computeSeen(change: Partial<ComputeSeen['quota']> = {}): Compute
       cores: { used: 20, most: 200 },
       memory: { used: 80 * gib, most: 2000 * gib },
       instances: { used: 3, most: undefined },
+      ports: { used: 10, most: 500 },
       ...change,
     },
   };
@@ -153,9 +174,11 @@ export function machineGroup(change: Partial<MachineGroup> = {}): MachineGroup {
     annotations: { [`${capacity}/cpu`]: '8', [`${capacity}/memory`]: '32Gi' },
     template: {
       flavor: 'small',
+      ports: 1,
       capacity: {},
     },
     rollout: { maxSurge: 0, maxUnavailable: 1, drainSeconds: 300 },
+    taints: [],
     machines: [],
     ...change,
   };

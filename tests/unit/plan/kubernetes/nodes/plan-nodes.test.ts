@@ -6,10 +6,10 @@ import type {
   MachineGroup,
   MachinesSeen,
 } from '../../../../../src/plan/kubernetes/nodes/machines.ts';
-import type { NodesObserved, NodesSeen } from '../../../../../src/plan/kubernetes/nodes/observed.ts';
+import type { NodesObserved } from '../../../../../src/plan/kubernetes/nodes/observed.ts';
 import { planFlavor } from '../../../../../src/plan/kubernetes/nodes/plan-flavor.ts';
 import { planScale } from '../../../../../src/plan/kubernetes/nodes/plan-scale.ts';
-import { computeSeen, environment, machineGroup, machinesSeen, nodesSeen, server } from './kit.ts';
+import { clusterSeen, computeSeen, environment, machineGroup, machinesSeen, server } from './kit.ts';
 
 function machine(name: string, change: Partial<Machine> = {}): Machine {
   return {
@@ -28,14 +28,21 @@ const workers = machineGroup({ machines: [machine('worker-1'), machine('worker-2
 interface Given {
   readonly group?: MachineGroup;
   readonly machines?: Partial<MachinesSeen>;
-  readonly nodes?: NodesSeen;
+  readonly nodes?: NodesObserved['nodes'];
   readonly compute?: NodesObserved['compute'];
   readonly noChart?: string;
 }
 
-function looked({ group = workers, machines = {}, nodes = nodesSeen(), compute, noChart }: Given) {
+function looked({
+  group = workers,
+  machines = {},
+  nodes = { seen: clusterSeen().nodes },
+  compute,
+  noChart,
+}: Given) {
   const observed: NodesObserved = {
-    nodes: { seen: nodes },
+    nodes,
+    autoscaler: { seen: clusterSeen().autoscaler },
     machines: { seen: { ...machinesSeen(group), ...machines } },
     compute: compute ?? { seen: computeSeen() },
   };
@@ -90,8 +97,39 @@ describe('other bounds', () => {
 
   test('are never below the nodes that people are on', () => {
     const servers = [server('ann', 'worker-1'), server('bo', 'worker-2')];
-    expect(scale({ min: 0, max: 1 }, { nodes: nodesSeen({ servers }) }).refusal?.what).toBe(
+    expect(scale({ min: 0, max: 1 }, { nodes: { seen: clusterSeen({ servers }).nodes } }).refusal?.what).toBe(
       "workers cannot have 1 nodes: people's servers are on 2 (ann, bo).",
+    );
+  });
+
+  test('count people of other environments on the same nodes', () => {
+    const servers = [server('ann', 'worker-1'), server('bo', 'worker-2', 'testing')];
+    const { refusal } = scale({ max: 1 }, { nodes: { seen: clusterSeen({ servers }).nodes } });
+    expect(refusal?.what).toBe("workers cannot have 1 nodes: people's servers are on 2 (ann, bo (testing)).");
+  });
+
+  test.each([
+    ['a fixed group', { ...workers, bounds: undefined }, { min: 0, max: 0 }],
+    ['a group that grows', workers, { max: 1 }],
+  ])('that take nodes from %s are refused where nobody knows who is on them', (_, group, ends) => {
+    const { refusal, steps } = scale(ends, { group, nodes: away });
+    expect(refusal?.what).toBe(
+      'workers cannot have fewer than its 2 nodes: whose servers are on them was not seen.',
+    );
+    expect(refusal?.fix).toContain('You may not list nodes.');
+    expect(steps).toEqual([]);
+  });
+
+  test('that take none are planned all the same, and nobody is said not to work', () => {
+    const { refusal, impacts } = scale({ max: 6 }, { nodes: away });
+    expect(refusal).toBeUndefined();
+    expect(impacts[0]?.text).toBe('Servers keep running; whose they are was not seen.');
+  });
+
+  test('say that people of other environments could not be looked for', () => {
+    const nodes = { seen: clusterSeen({ onlyOwn: 'You may not list pods in the whole cluster.' }).nodes };
+    expect(scale({ max: 6 }, { nodes }).notes[0]?.text).toBe(
+      'people of other environments were not looked for: You may not list pods in the whole cluster.',
     );
   });
 
@@ -113,6 +151,15 @@ describe('other bounds', () => {
     expect(scale({ min: 4 }, { compute }).refusal?.what).toContain('The quota has no room for 2 more nodes');
     expect(scale({ max: 9 }, { compute }).notes[0]?.text).toContain(
       'the quota lasts for 1 of the 7 nodes more',
+    );
+  });
+
+  test('need a port for each network of each machine', () => {
+    const compute = { seen: computeSeen({ ports: { used: 46, most: 50 } }) };
+    const group = { ...workers, template: workers.template && { ...workers.template, ports: 3 } };
+    expect(scale({ min: 4 }, { compute }).refusal).toBeUndefined();
+    expect(scale({ min: 4 }, { compute, group }).refusal?.what).toContain(
+      'The quota has no room for 2 more nodes of workers: 46 of 50 ports are used, and a node takes 3.',
     );
   });
 
@@ -149,6 +196,32 @@ describe('other bounds', () => {
   });
 });
 
+describe('bounds on the command line of the autoscaler', () => {
+  const ref = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: 'kube-system',
+    name: 'cluster-autoscaler',
+  };
+  const deployment = { ref, ready: true, words: ['--nodes=1:4:workers'] };
+  const lower = (nodes: NodesObserved['nodes']) => {
+    const { environment: of, observed, noChart } = looked({ nodes });
+    const autoscaler = { seen: clusterSeen({ autoscaler: { deployment } }).autoscaler };
+    const machines = { notSeen: 'No management cluster.', failed: false };
+    const intent = { kind: 'scale' as const, group: 'workers', min: 1, max: 1 };
+    return planScale({ environment: of, noChart, observed: { ...observed, machines, autoscaler }, intent });
+  };
+
+  test('are never below the nodes that people are on either', () => {
+    expect(lower({ seen: clusterSeen().nodes }).refusal).toBeUndefined();
+    const servers = [server('ann', 'worker-1'), server('bo', 'worker-2', 'testing')];
+    expect(lower({ seen: clusterSeen({ servers }).nodes }).refusal?.what).toContain(
+      "workers cannot have 1 nodes: people's servers are on 2 (ann, bo (testing))",
+    );
+    expect(lower(away).refusal?.what).toContain('The maximum of workers cannot be lower');
+  });
+});
+
 describe('another flavour', () => {
   const ids = ({ steps }: ReturnType<typeof flavor>): string[] => steps.map(({ id }) => id);
 
@@ -156,6 +229,21 @@ describe('another flavour', () => {
     const { refusal } = flavor('gpus');
     expect(refusal?.what).toBe('The cloud has no flavour gpus for this project.');
     expect(refusal?.fix).toBe('It has small.');
+  });
+
+  test('that nobody could check is refused, unless the file or another group has it', () => {
+    const compute = { notSeen: 'The file names no cloud.', failed: false };
+    const { refusal } = flavor('typo', { compute });
+    expect(refusal).toMatchObject({ where: 'The file names no cloud.', exitCode: 2 });
+    expect(refusal?.what).toContain('Whether the cloud has a flavour typo cannot be checked');
+    const { notes, steps } = flavor('gpus', { compute });
+    expect(notes[0]?.text).toBe('neither the flavour nor the quota was checked: The file names no cloud.');
+    expect(steps).not.toEqual([]);
+    const other = machineGroup({
+      name: 'other',
+      template: workers.template && { ...workers.template, flavor: 'odd' },
+    });
+    expect(flavor('odd', { compute, machines: { groups: [workers, other] } }).refusal).toBeUndefined();
   });
 
   test('is planned step by step', () => {
@@ -194,6 +282,16 @@ describe('another flavour', () => {
     expect(steps.map(({ id }) => id)).not.toContain('keep-servers');
   });
 
+  test('is refused where nobody knows who is on the nodes, until somebody says so', () => {
+    const given = { nodes: away, compute: { seen: { ...computeSeen(), flavors: [big] } } };
+    expect(flavor('big', given).refusal?.what).toContain(
+      'Whose servers are on the nodes of workers was not seen',
+    );
+    expect(flavor('big', given).refusal?.where).toBe('You may not list nodes.');
+    const { impacts } = flavor('big', given, true);
+    expect(impacts[0]).toMatchObject({ kind: 'serverStops', people: [] });
+  });
+
   test('needs quota for a machine more, and for each that waits for people', () => {
     const quota = computeSeen({ cores: { used: 20, most: 32 } }).quota;
     const compute = { seen: { flavors: [...computeSeen().flavors, big], quota } };
@@ -203,9 +301,20 @@ describe('another flavour', () => {
   test('is refused where a server that runs has no place on it', () => {
     const tiny = { name: 'tiny', cores: 1, memory: 1024 ** 3, gpus: 0 };
     const compute = { seen: { ...computeSeen(), flavors: [...computeSeen().flavors, tiny] } };
-    const nodes = nodesSeen({ servers: [{ ...server('bo', 'worker-1'), profile: 'standard' }] });
+    const nodes = {
+      seen: clusterSeen({ servers: [{ ...server('bo', 'worker-1'), profile: 'standard' }] }).nodes,
+    };
     expect(flavor('tiny', { compute, nodes }).refusal?.what).toContain('has no room for one');
+    const other = { ...server('cy', 'worker-1', 'testing'), profile: 'unknown', asks: [{ memory: '1800M' }] };
+    const shared = { seen: clusterSeen({ servers: [other] }).nodes };
+    expect(flavor('tiny', { compute, nodes: shared }).refusal?.what).toBe(
+      'People run the server of cy (testing) on workers, and a node with tiny has no room for one.',
+    );
+    const little = { seen: clusterSeen({ servers: [{ ...other, asks: [{ memory: '100M' }] }] }).nodes };
+    expect(flavor('tiny', { compute, nodes: little }).refusal).toBeUndefined();
   });
 });
+
+const away: NodesObserved['nodes'] = { notSeen: 'You may not list nodes.', failed: true };
 
 const big = { name: 'big', cores: 16, memory: 64 * 1024 ** 3, gpus: 0 };

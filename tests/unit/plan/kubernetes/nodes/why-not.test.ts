@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reasonsOf, waitingByReason, whoWaits } from '../../../../../src/plan/kubernetes/nodes/why-not.ts';
-import { waiting } from './kit.ts';
+import { clusterSeen, waiting } from './kit.ts';
 
 describe('why the autoscaler brings no node, in plain words', () => {
   test.each([
@@ -37,6 +37,11 @@ describe('why the autoscaler brings no node, in plain words', () => {
   });
 });
 
+function byReason(waiters: ReturnType<typeof waiting>[]) {
+  const { nodes, autoscaler } = clusterSeen({ autoscaler: { waiting: waiters } });
+  return waitingByReason(nodes, autoscaler);
+}
+
 describe('those who wait', () => {
   test('for the same reason are told of together', () => {
     const pods = [
@@ -44,21 +49,30 @@ describe('those who wait', () => {
       waiting('1 Insufficient memory', { name: 'jupyter-bo', user: 'bo' }),
       waiting('1 max node group size reached', { name: 'jupyter-cy', user: 'cy' }),
     ];
-    expect(waitingByReason({ waiting: pods }).map((one) => whoWaits(one.pods))).toEqual([
+    expect(byReason(pods).map((one) => whoWaits(one.pods))).toEqual([
       'the servers of ann, bo',
       'the server of cy',
     ]);
   });
 
+  test('are people, placeholders and other pods, each as what they are', () => {
+    const pods = [
+      waiting('', { elsewhere: 'testing' }),
+      waiting('', { user: undefined, name: 'placeholder-standard-x' }),
+      waiting('', { user: undefined, profile: undefined, name: 'hub-1' }),
+    ];
+    expect(whoWaits(pods)).toBe('the server of ann (testing) and 1 placeholder and pod hub-1');
+  });
+
   test('are told apart from those for whom a node comes', () => {
     const coming = waiting('', {
-      autoscaler: {
+      said: {
         reason: 'TriggeredScaleUp',
         message: 'pod triggered scale-up: [{G 1->2 (max: 5)}]',
         ageSeconds: 5,
       },
     });
-    expect(waitingByReason({ waiting: [coming] })).toEqual([{ pods: [coming], reasons: [], comes: true }]);
+    expect(byReason([coming])).toEqual([{ pods: [coming], said: coming.said, reasons: [], comes: true }]);
   });
 
   test('may be placeholders', () => {
