@@ -12,8 +12,11 @@ export function checksFor({ environment, sources = {} }: Target, all: readonly C
 
 /** Reads what the checks need, side by side, and has them judge it. Changes nothing. */
 export async function examine(target: Target, checks: readonly Check[]): Promise<readonly Examined[]> {
-  const names = [...new Set(checks.flatMap(({ needs }) => needs))];
-  const looked = names.map(async (name) => [name, await look(target, name)] as const);
+  const known = Object.keys(target.sources ?? {});
+  const names = new Set(
+    checks.flatMap(({ needs, also = [] }) => [...needs, ...also.filter((name) => known.includes(name))]),
+  );
+  const looked = [...names].map(async (name) => [name, await look(target, name)] as const);
   const evidence = Object.fromEntries(await Promise.all(looked)) as Evidence;
   return examineAll(checks, evidence, target.environment);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { test } from '../support/cloud-test.ts';
 import { events, oneLine } from '../support/hubwright.ts';
@@ -39,6 +40,18 @@ test(
       expect(after.id).not.toBe(before.id);
       expect(await site.api.loadBalancers.get(before.id)).toBeUndefined();
       expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
+
+      // Without a way to the cluster, what needs none is looked at all the same.
+      const kubeconfig = await readFile(cluster.kubeconfig, 'utf8');
+      const nowhere = kubeconfig.replaceAll(/server: .*/g, 'server: https://127.0.0.1:9');
+      const away = { ...env, KUBECONFIG: await box.write('nowhere.yaml', nowhere) };
+      const only = ['--only', 'dns', 'balancer-pending', 'hub-down', '--json'];
+      const looked = await box.run(['doctor', 'training', ...only], { env: away });
+      expect(events(looked.stdout).at(-1)).toMatchObject({
+        findings: [{ check: 'dns', what: expect.stringContaining('knows no address of hub.test') as string }],
+        healthy: [{ check: 'balancer-pending' }],
+        notRun: [{ check: 'hub-down', failed: true }],
+      });
     });
   },
 );

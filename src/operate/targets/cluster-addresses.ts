@@ -4,7 +4,7 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import { disagreementsOf } from '../../plan/kubernetes/addresses/disagreements.ts';
 import { type LookedAtAddresses, saysFloatingIp } from '../../plan/kubernetes/addresses/in-deploy.ts';
 import { type AddressIntent, planAttach, planRelease } from '../../plan/kubernetes/addresses/plan-address.ts';
-import { type AddressesReport, addressesReport } from '../../plan/kubernetes/addresses/report.ts';
+import { type AddressesReport, addressesReport, namesReport } from '../../plan/kubernetes/addresses/report.ts';
 import { seenWay, seenWays } from '../../plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../plan/kubernetes/addresses/ways.ts';
 import type { BalancersInCloud, BalancersInCluster } from '../../plan/kubernetes/balancers/observed.ts';
@@ -18,14 +18,32 @@ export async function reportAddresses(environment: Environment, host: ClusterHos
   const domains = waysOf(environment).flatMap(({ domain, resolvers }) =>
     domain === undefined ? [] : [{ domain, resolvers }],
   );
-  const [{ observed, notSeen }, answers] = await Promise.all([
-    lookAtAddresses(environment, host),
+  const [looked, answers] = await Promise.all([
+    orWhyNot(() => lookAtAddresses(environment, host)),
     Promise.all(
       domains.map(async ({ domain, resolvers }) => [domain, await host.askDns(domain, resolvers)] as const),
     ),
   ]);
-  const whole = { ...observed, dns: Object.fromEntries(answers) };
+  const dns = Object.fromEntries(answers);
+  if (looked instanceof UserError) {
+    // Where a name should lead the file has to say then.
+    const judged = waysOf(environment).some(({ domain, floatingIp }) => domain && floatingIp);
+    if (!judged) throw looked;
+    const why = `The cluster could not be looked at: ${looked.what} ${looked.fix}`;
+    return namesReport(environment, dns, { why, failed: true });
+  }
+  const { observed, notSeen } = looked;
+  const whole = { ...observed, dns };
   return addressesReport(environment, whole, notSeen === undefined ? [] : [notSeen]);
+}
+
+async function orWhyNot<Result>(work: () => Promise<Result>): Promise<Result | UserError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 /** Looks at the cluster, and at the cloud as far as it can be looked at. */

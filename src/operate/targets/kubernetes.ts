@@ -32,7 +32,7 @@ import { planNodes } from './cluster-nodes.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
 import { recordingSource } from './cluster-recording.ts';
 import { clusterStatus } from './cluster-status.ts';
-import { observeBalancers } from './cluster-balancers.ts';
+import { observeBalancers, observeCloudAlone } from './cluster-balancers.ts';
 import { observeSentServices } from './sent-services.ts';
 
 /** The environment on a Kubernetes cluster. */
@@ -96,6 +96,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
     addresses: async () => ({ seen: await reportAddresses(environment, host) }),
     certificates: () => certificateSource(environment, host),
     balancers: inCloud(() => observeBalancers(host)),
+    inCloud: inCloud(() => observeCloudAlone(environment, host)),
     nodes: () => host.nodeSources.nodes(),
     autoscaler: () => host.nodeSources.autoscaler(),
     machines: () => host.nodeSources.machines(),

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
+import type { ServiceRef } from '../kubernetes/balancers/actions.ts';
 import { balancerSince, minutesSince } from '../kubernetes/balancers/limits.ts';
-import type { Match } from '../kubernetes/balancers/match.ts';
 import { floatingIpOf } from '../kubernetes/balancers/mend.ts';
 import type {
   BalancedService,
@@ -12,7 +12,7 @@ import { minutes } from '../minutes.ts';
 import type { Finding, Harm } from './finding.ts';
 
 /** What all findings about a Service of the environment have. */
-export function about({ service, part }: Pick<Match, 'service' | 'part'>): Pick<Finding, 'subject' | 'harm'> {
+export function about({ service, part }: { readonly service: ServiceRef; readonly part: Part }): Pick<Finding, 'subject' | 'harm'> {
   return { subject: `Service ${service.namespace}/${service.name}`, harm: harmOf(part) };
 }
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import type { AddressesReport } from '../kubernetes/addresses/report.ts';
-import type { BalancersObserved } from '../kubernetes/balancers/observed.ts';
+import type { BalancersInCloud, BalancersObserved } from '../kubernetes/balancers/observed.ts';
 import type { SentService } from '../kubernetes/balancers/sent.ts';
 import type { CertificatesObserved } from '../kubernetes/certificates/observed.ts';
 import type { MachinesSeen } from '../kubernetes/nodes/machines.ts';
@@ -14,6 +14,8 @@ export interface Sources {
   /** What `status` tells of. */
   readonly status: readonly Trouble[];
   readonly balancers: BalancersObserved;
+  /** The same without what the cluster says, which may not be reached. */
+  readonly inCloud: BalancersInCloud & { readonly now: string };
   /** The ways in with DNS; the cloud as far as it can be asked. */
   readonly addresses: AddressesReport;
   /** Services of type LoadBalancer that the environment's releases have sent. */
@@ -54,11 +56,16 @@ export interface Check<Name extends SourceName = SourceName> {
   /** Its page: `docs/runbook/<page>.md`. */
   readonly page: string;
   readonly needs: readonly Name[];
+  /** Looked at too, where it can be: without it less can be said, and that is said all the same. */
+  readonly also?: readonly SourceName[];
   /** Whether the environment has what it looks at: without `https` no certificate is checked. Default: it has. */
   readonly applies?: (environment: Environment) => boolean;
   /** What of it nobody could look at though somebody should have: whole sentences. Then nothing found is not healthy. */
   readonly unseen?: (seen: Pick<Sources, Name>) => string | undefined;
-  readonly examine: (seen: Pick<Sources, Name>, environment: Environment) => readonly Finding[];
+  readonly examine: (
+    seen: Pick<Sources, Name> & Partial<Sources>,
+    environment: Environment,
+  ) => readonly Finding[];
 }
 
 /** How it went: healthy, something found, or not run, which is never shown as healthy. */

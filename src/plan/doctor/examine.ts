@@ -33,6 +33,10 @@ export function examineAll(
       if ('notSeen' in source) return { check, notRun: source.notSeen, failed: source.failed };
       seen[name] = source.seen;
     }
+    for (const name of check.also ?? []) {
+      const source = evidence[name];
+      if (source !== undefined && 'seen' in source) seen[name] = source.seen;
+    }
     const findings = check.examine(seen as Sources, environment);
     const notRun = findings.length === 0 ? check.unseen?.(seen as Sources) : undefined;
     return notRun === undefined ? { check, findings } : { check, notRun, failed: true };

@@ -186,9 +186,10 @@ export class Patient {
         const clusterName = { name: site.clusterName, from: 'controller' } as const;
         return { seen: { ...seen, now, controller: own, clusterName } };
       };
-      const looking = { ...target, sources: { ...target.sources, balancers: later } };
+      const looking = { ...target, sources: { ...target.sources, balancers: later, inCloud: later } };
       const chosen = checks.filter(
-        ({ id, needs }) => needs.includes('balancers') && (only === undefined || only.includes(id)),
+        ({ id, needs }) =>
+          (needs.includes('balancers') || needs.includes('inCloud')) && (only === undefined || only.includes(id)),
       );
       const examined = await examine(looking, chosen);
       const found = examined.flatMap((one) => {

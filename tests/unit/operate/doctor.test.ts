@@ -18,6 +18,8 @@ function target(troubles: readonly Trouble[] | UserError, more: Partial<Target> 
   return { environment, status, ...more } as unknown as Target;
 }
 
+const finding = { subject: 's', harm: 'willStop', what: 'w', evidence: [], meaning: 'm', fix: 'f' } as const;
+
 const crashed = { kind: 'part', what: 'the hub has stopped by itself', fix: 'hubwright up local' } as const;
 
 describe('a doctor', () => {
@@ -58,6 +60,26 @@ describe('a doctor', () => {
     ]);
   });
 
+  test('looks at what would say more too, and goes on without it', async () => {
+    const away = new UserError({ what: 'The cluster does not answer.', fix: 'Look at the network.' });
+    const check: Check<'status'> = {
+      id: 'check',
+      title: 'x',
+      page: 'x',
+      needs: ['status'],
+      also: ['balancers'],
+      examine: ({ balancers }) => [{ ...finding, what: balancers === undefined ? 'less' : 'more' }],
+    };
+    const judged = async (read: () => Promise<never>) => {
+      const [one] = await examine(target([], { sources: { balancers: read } }), [check as Check]);
+      return one !== undefined && 'findings' in one ? one.findings[0]?.what : one;
+    };
+    expect(await judged(async () => Promise.reject(away))).toBe('less');
+    expect(await judged(async () => ({ seen: {} }) as never)).toBe('more');
+    const here = target([]);
+    expect(await examine(here, [check as Check])).toMatchObject([{ findings: [{ what: 'less' }] }]);
+  });
+
   test('looks at each source once, however many checks need it', async () => {
     let looked = 0;
     const here = target([]);
@@ -69,14 +91,13 @@ describe('a doctor', () => {
 
 test('what two findings want mended alike is done once', () => {
   const step: Step = { id: 'a', title: 'a', reason: 'b', needs: [], action: {} };
-  const finding = { subject: 's', what: 'w', evidence: [], meaning: 'm', fix: 'f', repair: [step] } as const;
   const [check] = checks as [Check, ...Check[]];
   const examined = [
     {
       check,
       findings: [
-        { ...finding, harm: 'willStop' as const },
-        { ...finding, harm: 'leftOver' as const },
+        { ...finding, repair: [step] },
+        { ...finding, repair: [step], harm: 'leftOver' as const },
       ],
     },
   ];

@@ -1,17 +1,22 @@
 import { balancerSince, isStuck, minutesSince } from '../../kubernetes/balancers/limits.ts';
 import { matches } from '../../kubernetes/balancers/match.ts';
+import { namedWay } from '../../kubernetes/balancers/parts.ts';
 import type { BalancersObserved, ObservedBalancer } from '../../kubernetes/balancers/observed.ts';
 import { about, balancerLine, closed, serviceLine, showCommand } from '../balancer-words.ts';
-import type { Check } from '../check.ts';
+import type { Environment } from '../../../config/schema/environment.ts';
+import type { Check, Sources } from '../check.ts';
+import type { Finding } from '../finding.ts';
 import { orphans } from '../orphans.ts';
 
 /** Only those who run the cloud can bring one out of it: Octavia refuses everybody else. */
-export const balancerPending: Check<'balancers'> = {
+export const balancerPending: Check<'inCloud'> = {
   id: 'balancer-pending',
   title: 'no change of a load balancer hangs',
   page: 'load-balancers',
-  needs: ['balancers'],
-  examine: ({ balancers: observed }, environment) => {
+  needs: ['inCloud'],
+  also: ['balancers'],
+  examine: ({ inCloud, balancers: observed }, environment) => {
+    if (observed === undefined) return withoutCluster(inCloud, environment);
     const ours = matches(observed, environment).flatMap((match) =>
       match.balancer === undefined ? [] : [{ ...match, balancer: match.balancer }],
     );
@@ -38,14 +43,39 @@ export const balancerPending: Check<'balancers'> = {
     }));
     return [...inUse, ...unused]
       .filter(({ balancer }) => isStuck(balancer, observed.now))
-      .map(({ balancer, ...finding }) => ({
-        ...finding,
-        fix: `Send the message below to those who run the cloud, and wait: nobody else can end it, and deleting it is refused. ${showCommand(balancer.id, environment)} shows its parts.`,
-      }));
+      .map(({ balancer, ...finding }) => ({ ...finding, fix: fixOf(balancer, environment) }));
   },
 };
 
-function common(balancer: ObservedBalancer, observed: BalancersObserved): { readonly message: string } {
+/** Whether people get in all the same the Service would say. */
+function withoutCluster(seen: Sources['inCloud'], environment: Environment): Finding[] {
+  return seen.loadBalancers.flatMap((balancer) => {
+    const named = namedWay(balancer, environment);
+    if (named === undefined || !isStuck(balancer, seen.now)) return [];
+    return [
+      {
+        ...common(balancer, seen),
+        ...about(named),
+        what: `The load balancer of ${named.service.name} hangs in ${balancer.provisioning}.`,
+        evidence: [
+          balancerLine(balancer, seen.now),
+          'whose it is its name alone says: the cluster could not be asked',
+        ],
+        meaning: `No change reaches it. If it did not work before: ${closed(named.part)}`,
+        fix: fixOf(balancer, environment),
+      },
+    ];
+  });
+}
+
+function fixOf({ id }: ObservedBalancer, environment: Environment): string {
+  return `Send the message below to those who run the cloud, and wait: nobody else can end it, and deleting it is refused. ${showCommand(id, environment)} shows its parts.`;
+}
+
+function common(
+  balancer: ObservedBalancer,
+  observed: Pick<BalancersObserved, 'project' | 'now'>,
+): { readonly message: string } {
   const { id, name, provisioning, vip, created } = balancer;
   const { project, now } = observed;
   const since = balancerSince(balancer);

@@ -1,16 +1,20 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { type Growth, growthOf, roomInQuota } from '../../kubernetes/nodes/quota.ts';
 import { whoWaits } from '../../kubernetes/nodes/why-not.ts';
-import type { Check } from '../check.ts';
+import type { Check, Sources } from '../check.ts';
+import type { Finding } from '../finding.ts';
 
 /** The autoscaler knows nothing of the quota: it asks for a machine, and none comes. */
-export const quotaShort: Check<'nodes' | 'autoscaler' | 'compute'> = {
+export const quotaShort: Check<'compute'> = {
   id: 'quota-short',
   title: 'the quota lasts until every node group is at its maximum',
   page: 'autoscaler',
-  needs: ['nodes', 'autoscaler', 'compute'],
+  needs: ['compute'],
+  also: ['nodes', 'autoscaler'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes: { nodes, waiting }, autoscaler, compute }, environment) => {
+  examine: ({ nodes: seen, autoscaler, compute }, environment) => {
+    if (seen === undefined || autoscaler === undefined) return withoutCluster(compute, environment);
+    const { nodes, waiting } = seen;
     const growing = growthOf(environment, { nodes, autoscaler }, compute.flavors);
     const short = growing.filter((one) => roomInQuota(compute.quota, one.flavor).nodes < one.more);
     if (short.length === 0) return [];
@@ -32,6 +36,29 @@ export const quotaShort: Check<'nodes' | 'autoscaler' | 'compute'> = {
     ];
   },
 };
+
+/** How many nodes there are nobody can tell; that there can be no more the cloud does. */
+function withoutCluster(compute: Sources['compute'], environment: Environment): Finding[] {
+  const groups = Object.entries(environment.scaling?.nodeGroups ?? {}).flatMap(([group, { flavor: name }]) => {
+    const flavor = compute.flavors.find((one) => one.name === name);
+    const room = flavor && roomInQuota(compute.quota, flavor);
+    return room?.nodes === 0 ? [{ group, name, ends: room.ends }] : [];
+  });
+  if (groups.length === 0) return [];
+  return [
+    {
+      subject: 'quota',
+      harm: 'willStop',
+      what: `The project's quota has no room for another node of ${groups.map(({ group }) => group).join(', ')}.`,
+      evidence: [
+        ...groups.map(({ group, name, ends }) => `${group} (${name}): ${ends}`),
+        'how many nodes there are could not be seen: the cluster could not be asked',
+      ],
+      meaning: 'A machine that the autoscaler asks for, or that is to replace one, does not come.',
+      fix: "Ask the cloud's operators for more.",
+    },
+  ];
+}
 
 type Quota = Parameters<typeof roomInQuota>[0];
 

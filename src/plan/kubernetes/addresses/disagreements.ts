@@ -24,12 +24,12 @@ interface Judged {
 /** What disagrees in one way in, from the cluster outwards. */
 export function disagreementsOf(judged: Judged): Disagreement[] {
   const ofService = serviceDisagreement(judged);
-  if (ofService !== undefined) return [ofService, ...dnsDisagreements(judged)];
+  if (ofService !== undefined) return [ofService, ...dnsDisagreements(judged.seen)];
   return [
     ...balancerDisagreement(judged),
     ...floatingIpDisagreement(judged),
     ...statusDisagreement(judged),
-    ...dnsDisagreements(judged),
+    ...dnsDisagreements(judged.seen),
   ];
 }
 
@@ -121,7 +121,8 @@ function withoutCloud({ seen: { way, service }, observed, environment }: Judged)
   return [{ at: 'service', what, fix }];
 }
 
-function dnsDisagreements({ seen }: Judged): Disagreement[] {
+/** What resolvers say that does not lead to the address of the file, or else to that which is there. */
+export function dnsDisagreements(seen: SeenWay): Disagreement[] {
   const { way, dns } = seen;
   const address = addressOf(seen);
   if (way.domain === undefined || address === undefined || !isAddress(address)) return [];

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
-import { type Disagreement, disagreementsOf } from './disagreements.ts';
-import { type AddressesObserved, seenWays } from './seen.ts';
-import type { WayName } from './ways.ts';
+import { type Disagreement, disagreementsOf, dnsDisagreements } from './disagreements.ts';
+import { type AddressesObserved, type SeenWay, seenWays } from './seen.ts';
+import { type WayName, waysOf } from './ways.ts';
 
 /** The ways in as people look at them. */
 export interface AddressesReport {
@@ -45,7 +45,32 @@ export function addressesReport(
   observed: AddressesObserved,
   notSeen: readonly NotSeen[],
 ): AddressesReport {
-  const ways = seenWays(environment, observed);
+  const judge = (seen: SeenWay) => disagreementsOf({ seen, observed, environment: environment.name });
+  return reportOf(seenWays(environment, observed), judge, notSeen);
+}
+
+/**
+ * What the resolvers say of the names of the file, where the cluster cannot be asked.
+ *
+ * @param notSeen of the cluster.
+ */
+export function namesReport(
+  environment: Environment,
+  dns: AddressesObserved['dns'],
+  notSeen: NotSeen,
+): AddressesReport {
+  const nothing = { service: undefined, balancer: undefined, floatingIp: undefined };
+  const ways = waysOf(environment)
+    .filter(({ domain }) => domain !== undefined)
+    .map((way): SeenWay => ({ way, ...nothing, dns: dns[way.domain ?? ''] ?? [] }));
+  return reportOf(ways, dnsDisagreements, [notSeen]);
+}
+
+function reportOf(
+  ways: readonly SeenWay[],
+  judge: (seen: SeenWay) => readonly Disagreement[],
+  notSeen: readonly NotSeen[],
+): AddressesReport {
   const silent = ways.flatMap(({ way, dns }) =>
     unasked({ domain: way.domain, dns }).map((why) => ({ why, failed: true })),
   );
@@ -62,7 +87,7 @@ export function addressesReport(
         wanted: way.floatingIp,
         domain: way.domain,
         dns: dns.map(({ resolver, a, aaaa, failures }) => ({ resolver, a, aaaa, failures })),
-        disagreements: disagreementsOf({ seen, observed, environment: environment.name }),
+        disagreements: judge(seen),
       };
     }),
     notSeen: [...notSeen, ...silent],

@@ -2,7 +2,8 @@ import type { Environment } from '../../../config/schema/environment.ts';
 import { monitoringOf, stackRelease } from '../../../platform/kubernetes/monitoring/names.ts';
 import { waysOf } from '../addresses/ways.ts';
 import type { ServiceRef } from './actions.ts';
-import type { BalancedService } from './observed.ts';
+import { parseName } from './names.ts';
+import type { BalancedService, ObservedBalancer } from './observed.ts';
 
 /** What of the environment, or of what its cluster shares, a Service is the way into. */
 export type Part = 'hub' | 'longhorn' | 'monitoring';
@@ -18,6 +19,22 @@ export function partOf(
   if (kubernetes !== undefined && is(kubernetes.release, kubernetes.namespace)) return 'hub';
   if (typeof longhorn === 'object' && is('longhorn', longhorn.namespace)) return 'longhorn';
   return is(stackRelease, monitoringOf(environment)?.namespace) ? 'monitoring' : undefined;
+}
+
+/** The environment's way in that a load balancer is named after, where the cluster cannot be asked; its name is no proof. */
+export function namedWay(
+  { name }: Pick<ObservedBalancer, 'name'>,
+  environment: Environment,
+): { readonly service: ServiceRef; readonly part: Part } | undefined {
+  const meant = parseName(name);
+  const cluster = environment.openstack?.clusterName;
+  if (meant === undefined || (cluster !== undefined && cluster !== meant.cluster)) return undefined;
+  const way = waysOf(environment).find(
+    ({ namespace, service }) => namespace === meant.namespace && service === meant.name,
+  );
+  if (way === undefined) return undefined;
+  const service = { namespace: way.namespace, name: way.service };
+  return { service, part: way.name === 'grafana' ? 'monitoring' : way.name };
 }
 
 /** The floating IP that the file wants for a Service. */

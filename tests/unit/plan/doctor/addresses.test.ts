@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressesReport } from '../../../../src/plan/kubernetes/addresses/report.ts';
+import { addressesReport, namesReport } from '../../../../src/plan/kubernetes/addresses/report.ts';
 import { examineAll } from '../../../../src/plan/doctor/examine.ts';
 import { dns } from '../../../../src/plan/doctor/checks/dns.ts';
 import { floatingIp as check } from '../../../../src/plan/doctor/checks/floating-ip.ts';
@@ -46,6 +46,20 @@ describe('floating-ip', () => {
 });
 
 describe('dns', () => {
+  test('is judged by the file alone where the cluster cannot be asked', () => {
+    const away = { why: 'The cluster could not be looked at.', failed: true };
+    const of = environment();
+    const judged = (a: string[]) => {
+      const seen = namesReport(of, { 'hub.example.org': [answer({ a })] }, away);
+      expect(seen.notSeen).toEqual([away]);
+      return dns.examine({ addresses: seen }, of).map(({ what }) => what);
+    };
+    expect(judged(['192.0.2.50'])).toEqual([]);
+    expect(judged(['192.0.2.1'])).toEqual([
+      'By 1.1.1.1, hub.example.org leads to 192.0.2.1, and the hub is at 192.0.2.50.',
+    ]);
+  });
+
   const examine = (...answers: Parameters<typeof answer>[0][]) => {
     const seen = addresses({}, answers.map(answer));
     return dns.examine({ addresses: addressesReport(environment(), seen, []) }, environment());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../../src/config/schema/environment.ts';
 import { checks } from '../../../../src/plan/doctor/checks/index.ts';
+import { balancerPending } from '../../../../src/plan/doctor/checks/balancer-pending.ts';
 import { examineAll } from '../../../../src/plan/doctor/examine.ts';
 import type { Finding } from '../../../../src/plan/doctor/finding.ts';
 import type { BalancerAction } from '../../../../src/plan/kubernetes/balancers/actions.ts';
@@ -37,8 +38,9 @@ function examined(
   file = environment,
   sentServices: readonly SentService[] = [],
 ): Found[] {
-  const evidence = { balancers: { seen: observed(given) }, sentServices: { seen: sentServices } };
-  const own = checks.filter(({ needs }) => needs.includes('balancers'));
+  const both = { seen: observed(given) };
+  const evidence = { balancers: both, inCloud: both, sentServices: { seen: sentServices } };
+  const own = checks.filter(({ needs }) => needs.includes('balancers') || needs.includes('inCloud'));
   const applying = own.filter(({ applies }) => applies?.(file) !== false);
   return examineAll(applying, evidence, file).flatMap((one) =>
     'findings' in one ? one.findings.map((finding) => ({ ...finding, id: one.check.id })) : [],
@@ -253,5 +255,33 @@ describe('Longhorn’s page', () => {
       '    longhorn: { ui: { service: LoadBalancer, floatingIp: 192.0.2.60 } }\n',
     );
     expect(examined(page, asked)).toEqual([]);
+  });
+});
+
+describe('where the cluster cannot be asked', () => {
+  const stuck = balancer({ provisioning: 'PENDING_UPDATE', updated: '2026-11-30T08:10:00Z' });
+  const seen = (...loadBalancers: ObservedBalancer[]) => {
+    const { project, floatingIps, ports, now } = observed();
+    return balancerPending.examine(
+      { inCloud: { project, floatingIps, ports, now, loadBalancers } },
+      environmentWith('    openstack: { cloud: test, clusterName: training }\n'),
+    );
+  };
+
+  test('a load balancer that hangs is found by its name, with the message to the operators', () => {
+    const [finding] = seen(stuck);
+    expect(finding).toMatchObject({
+      subject: 'Service hub/proxy-public',
+      harm: 'nobodyGetsIn',
+      what: 'The load balancer of proxy-public hangs in PENDING_UPDATE.',
+      message: expect.stringContaining('Load balancer lb-1') as string,
+    });
+    expect(finding?.evidence[1]).toContain('its name alone says');
+  });
+
+  test('another cluster’s, another Service’s and one that only just began are not', () => {
+    const other = { ...stuck, name: 'kube_service_other_hub_proxy-public' };
+    const elsewhere = { ...stuck, name: 'kube_service_training_old_proxy-public' };
+    expect(seen(other, elsewhere, { ...stuck, updated: '2026-11-30T08:59:00Z' })).toEqual([]);
   });
 });

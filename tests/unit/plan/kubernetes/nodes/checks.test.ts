@@ -209,6 +209,15 @@ describe('quota-short', () => {
     expect(finding?.message).toContain('Could it be raised');
   });
 
+  test('without the cluster is found where there is no room at all, and not otherwise', () => {
+    const none = computeSeen({ instances: { used: 3, most: 3 } });
+    const [finding] = found(quotaShort, { compute: none });
+    expect(finding?.what).toContain('has no room for another node of workers');
+    expect(finding?.evidence.at(-1)).toContain('the cluster could not be asked');
+    const some = computeSeen({ cores: { used: 20, most: 30 } });
+    expect(found(quotaShort, { compute: some })).toEqual([]);
+  });
+
   test('hurts whoever waits where there is no room at all', () => {
     const compute = computeSeen({ instances: { used: 3, most: 3 } });
     const cluster = clusterSeen({ autoscaler: { waiting: [waiting('')] } });

@@ -198,7 +198,7 @@ export function machinesSeen(...groups: MachineGroup[]): MachinesSeen {
 /** What the check finds in that. */
 export function found<Name extends SourceName>(
   check: Check<Name>,
-  seen: Pick<Sources, Name>,
+  seen: Pick<Sources, Name> & Partial<Sources>,
   of: Environment = environment,
 ): readonly Finding[] {
   return check.applies?.(of) === false ? [] : check.examine(seen, of);
