@@ -4,7 +4,11 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import { disagreementsOf } from '../../plan/kubernetes/addresses/disagreements.ts';
 import { type LookedAtAddresses, saysFloatingIp } from '../../plan/kubernetes/addresses/in-deploy.ts';
 import { type AddressIntent, planAttach, planRelease } from '../../plan/kubernetes/addresses/plan-address.ts';
-import { type AddressesReport, addressesReport, namesReport } from '../../plan/kubernetes/addresses/report.ts';
+import {
+  type AddressesReport,
+  addressesReport,
+  namesReport,
+} from '../../plan/kubernetes/addresses/report.ts';
 import { seenWay, seenWays } from '../../plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../plan/kubernetes/addresses/ways.ts';
 import type { BalancersInCloud, BalancersInCluster } from '../../plan/kubernetes/balancers/observed.ts';

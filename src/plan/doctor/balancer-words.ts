@@ -12,7 +12,13 @@ import { minutes } from '../minutes.ts';
 import type { Finding, Harm } from './finding.ts';
 
 /** What all findings about a Service of the environment have. */
-export function about({ service, part }: { readonly service: ServiceRef; readonly part: Part }): Pick<Finding, 'subject' | 'harm'> {
+export function about({
+  service,
+  part,
+}: {
+  readonly service: ServiceRef;
+  readonly part: Part;
+}): Pick<Finding, 'subject' | 'harm'> {
   return { subject: `Service ${service.namespace}/${service.name}`, harm: harmOf(part) };
 }
 

@@ -189,7 +189,8 @@ export class Patient {
       const looking = { ...target, sources: { ...target.sources, balancers: later, inCloud: later } };
       const chosen = checks.filter(
         ({ id, needs }) =>
-          (needs.includes('balancers') || needs.includes('inCloud')) && (only === undefined || only.includes(id)),
+          (needs.includes('balancers') || needs.includes('inCloud')) &&
+          (only === undefined || only.includes(id)),
       );
       const examined = await examine(looking, chosen);
       const found = examined.flatMap((one) => {

@@ -71,13 +71,13 @@ describe('a doctor', () => {
       examine: ({ balancers }) => [{ ...finding, what: balancers === undefined ? 'less' : 'more' }],
     };
     const judged = async (read: () => Promise<never>) => {
-      const [one] = await examine(target([], { sources: { balancers: read } }), [check as Check]);
+      const [one] = await examine(target([], { sources: { balancers: read } }), [check]);
       return one !== undefined && 'findings' in one ? one.findings[0]?.what : one;
     };
     expect(await judged(async () => Promise.reject(away))).toBe('less');
     expect(await judged(async () => ({ seen: {} }) as never)).toBe('more');
     const here = target([]);
-    expect(await examine(here, [check as Check])).toMatchObject([{ findings: [{ what: 'less' }] }]);
+    expect(await examine(here, [check])).toMatchObject([{ findings: [{ what: 'less' }] }]);
   });
 
   test('looks at each source once, however many checks need it', async () => {

@@ -39,11 +39,13 @@ export const quotaShort: Check<'compute'> = {
 
 /** How many nodes there are nobody can tell; that there can be no more the cloud does. */
 function withoutCluster(compute: Sources['compute'], environment: Environment): Finding[] {
-  const groups = Object.entries(environment.scaling?.nodeGroups ?? {}).flatMap(([group, { flavor: name }]) => {
-    const flavor = compute.flavors.find((one) => one.name === name);
-    const room = flavor && roomInQuota(compute.quota, flavor);
-    return room?.nodes === 0 ? [{ group, name, ends: room.ends }] : [];
-  });
+  const groups = Object.entries(environment.scaling?.nodeGroups ?? {}).flatMap(
+    ([group, { flavor: name }]) => {
+      const flavor = compute.flavors.find((one) => one.name === name);
+      const room = flavor && roomInQuota(compute.quota, flavor);
+      return room?.nodes === 0 ? [{ group, name, ends: room.ends }] : [];
+    },
+  );
   if (groups.length === 0) return [];
   return [
     {
