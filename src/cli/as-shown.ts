@@ -31,6 +31,8 @@ export async function agreed(
   const shown = await opened.target.plan(intent);
   refuseRefused(shown);
   if (shown.steps.length === 0) {
+    if ((await opened.target.wasCutOff?.()) === true)
+      await underLock(opened, command, context, async ({ target }) => target.finished?.());
     await context.reporter.close();
     return { ...shown, left: [] };
   }

@@ -54,6 +54,8 @@ export interface Target {
   noted?<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
   /** A change has come to its end: what is kept to go on from is not needed any more. Belongs under the lock. */
   finished?(): Promise<void>;
+  /** Whether this very command was cut off before: it may have died after its last step. */
+  wasCutOff?(): Promise<boolean>;
   /** Profiles of which nobody can have a server now. */
   withoutSeat?(): Promise<readonly Untried[]>;
   status(): Promise<TargetStatus>;

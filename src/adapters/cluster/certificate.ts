@@ -1,11 +1,12 @@
 import { valueAt } from '../../config/merge.ts';
 import type { Environment } from '../../config/schema/environment.ts';
-import type { OwnObserved } from '../../plan/kubernetes/certificates/observed.ts';
+import type { Attempt, OwnObserved } from '../../plan/kubernetes/certificates/observed.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { readCertificateFiles } from '../certificate-files.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { acmeCertificate, acmeKey, acmeSecret } from './certificates/acme-store.ts';
 import { observeCopies } from './certificates/copies.ts';
+import { readAttempts } from './certificates/ledger.ts';
 import { ownCertificate } from './certificates/own.ts';
 import { factsOf } from './certificates/x509.ts';
 import type { ClusterContext } from './context.ts';
@@ -18,13 +19,20 @@ const manualSecret = 'proxy-public-manual-tls';
 export async function observeCertificates(
   api: KubernetesApi,
   context: ClusterContext,
-): Promise<Pick<ClusterObserved, 'certificate' | 'keptCertificates' | 'ownCertificate'>> {
-  const [certificate, keptCertificates, toDeploy] = await Promise.all([
+): Promise<Pick<ClusterObserved, 'certificate' | 'keptCertificates' | 'requests' | 'ownCertificate'>> {
+  const [certificate, keptCertificates, requests, toDeploy] = await Promise.all([
     observeCertificate(api, context),
     observeCopies(context),
+    observeRequests(context),
     ownToDeploy(context),
   ]);
-  return { certificate, keptCertificates, ownCertificate: toDeploy };
+  return { certificate, keptCertificates, requests, ownCertificate: toDeploy };
+}
+
+async function observeRequests(context: ClusterContext): Promise<readonly Attempt[]> {
+  const { https, address } = context.environment;
+  const isOurs = typeof https === 'object' && https.letsEncrypt !== undefined;
+  return isOurs && address.domain !== undefined ? readAttempts(context, address.domain) : [];
 }
 
 /** The certificate that belongs to the file's way of HTTPS; undefined: none is there, or it cannot be read. */

@@ -102,6 +102,7 @@ export function clusterHost(environment: Environment, options: Options) {
     ) => journal.step(id, title, () => performCluster(action, { context, door, onSaved, ...work })),
     noted: <Result>(id: string, title: string, work: () => Promise<Result>) => journal.step(id, title, work),
     finished: () => journal.finished(),
+    wasCutOff: () => journal.isLeft(),
     saved: () => saved,
     savedDatabase,
     hubAddress: () => door.proxyAddress(),

@@ -1,5 +1,5 @@
 import type { KubernetesApi } from '../kubernetes/api.ts';
-import { type Journal, deleteJournal, openJournal } from '../kubernetes/journal.ts';
+import { type Journal, deleteJournal, openJournal, readJournal } from '../kubernetes/journal.ts';
 
 interface Where {
   readonly api: () => Promise<KubernetesApi>;
@@ -27,6 +27,12 @@ export class RunJournal {
     const result = await work();
     await journal.stepDone(id);
     return result;
+  }
+
+  /** Whether the same command has left it, and not come to its end. */
+  async isLeft(): Promise<boolean> {
+    const { api, namespace, command } = this.#where;
+    return command !== undefined && (await readJournal(await api(), namespace))?.command === command;
   }
 
   /** Also where this run had nothing to do: an earlier one may have died after its last step. */

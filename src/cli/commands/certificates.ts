@@ -3,6 +3,7 @@ import type { Done } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import { notHere } from '../../operate/targets/not-here.ts';
 import type { CertificatesObserved } from '../../plan/kubernetes/certificates/observed.ts';
+import { withoutSpans } from '../../plan/kubernetes/certificates/budget.ts';
 import { certificateState, isSettled } from '../../plan/kubernetes/certificates/state.ts';
 import { agreed } from '../as-shown.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -71,12 +72,12 @@ async function watch(opened: OpenTarget, { io, options, adapters }: CommandConte
     const observed = await look(opened);
     const state = certificateState(observed);
     const line = stateLine(name, state);
-    if (line !== said) {
+    if (withoutSpans(line) !== said) {
       if (options.json)
         io.stdout.write(`${JSON.stringify({ ...certificateEvent(name, observed), type: 'state' })}\n`);
       else io.stdout.write(line);
     }
-    said = line;
+    said = withoutSpans(line);
     if (isSettled(observed)) {
       const result = { type: 'result', environment: name, state: state.name };
       if (options.json) io.stdout.write(`${JSON.stringify(result)}\n`);
@@ -126,7 +127,11 @@ async function promotion(opened: OpenTarget): Promise<Intent> {
       exitCode: 2,
     });
   }
-  if (certificateState(observed).name === 'otherAuthority') return { kind: 'deploy' };
+  const { name: state } = certificateState(observed);
+  // Cut off once the old one had made room, or later: the deploy goes on with it.
+  const isNew = state === 'requesting' || state === 'issued' || state === 'notShown';
+  const begun = isNew || observed.autohttps?.replicas === 0;
+  if (state === 'otherAuthority' || begun) return { kind: 'deploy' };
   throw new UserError({
     what: `There is no certificate of another server than ${observed.authority} to change over from.`,
     where: `environment ${name}`,

@@ -15,7 +15,6 @@ export interface Work {
 
 const kinds: ReadonlySet<string> = new Set([
   'awaitConditions',
-  'stopAutohttps',
   'restartAutohttps',
   'awaitCertificate',
   'saveCertificate',
@@ -35,20 +34,28 @@ export async function performCertificate(action: CertificateAction, work: Work):
       return awaitConditions(action, work);
     case 'awaitCertificate':
       return awaitCertificate(action, work);
-    case 'stopAutohttps':
-      return host.stop(report);
     case 'restartAutohttps':
       await host.stop(report);
+      // Here, and no sooner: a run that is cut off before it has asked for nothing.
+      await host.noteRequest(action.want);
       return host.start(report);
     case 'saveCertificate':
-      return report(savedText(await host.save(action.want.domain)));
+      return save(action.want, work);
     case 'restoreCertificate':
       return restore(action.want, action.identity, work);
     case 'switchAuthority':
-      return switchAuthority(action.want, work);
+      await switchAuthority(action.want, work);
+      return action.starts ? host.start(report) : undefined;
     default:
       return action satisfies never;
   }
+}
+
+/** One that is newer than its copy has come of the last request: nobody may have seen it come. */
+async function save({ domain, authority }: AcmeWanted, { host, report }: Work): Promise<void> {
+  const saved = await host.save(domain);
+  if (saved !== undefined) await host.noteSeen(domain, authority);
+  report(savedText(saved));
 }
 
 function savedText(saved: KeptCopy | undefined): string {
@@ -65,11 +72,11 @@ async function restore(want: AcmeWanted, identity: string | undefined, work: Wor
   if (autohttps !== undefined) await host.start(report);
 }
 
-/** autohttps stays stopped: it is started with what the file now says, by the release. */
 async function switchAuthority(want: AcmeWanted, { host, report }: Work): Promise<void> {
+  // First: until then what it has may come back.
+  await host.stop(report);
   const { certificate } = await host.traefik(want);
   if (certificate === undefined || !isOfOther(certificate, want.authority)) return;
-  await host.stop(report);
   report(savedText(await host.save(want.domain)));
   const { kept } = await host.observe(want);
   if (kept !== undefined && kept.certificate.daysLeft >= 0) {

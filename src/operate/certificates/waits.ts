@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
-import { budgetOf, loggedAges } from '../../plan/kubernetes/certificates/budget.ts';
+import { budgetOf, loggedAges, withoutSpans } from '../../plan/kubernetes/certificates/budget.ts';
 import { type Condition, conditionsOf, firstOpen } from '../../plan/kubernetes/certificates/conditions.ts';
 import type {
   AcmeCertificate,
@@ -15,7 +15,7 @@ import type { Work } from './perform.ts';
 const lookEveryMs = 3000;
 
 /**
- * Waits until a certificate can be asked for, saying for what, and writes down that one is.
+ * Waits until a certificate can be asked for, saying for what.
  *
  * @throws LeftForLater or UserError, as the action says, when time is up.
  */
@@ -30,16 +30,15 @@ export async function awaitConditions(
   for (;;) {
     const observed = await host.observe(want);
     const open = firstOpen(conditionsOf(observed));
-    if (open === undefined) break;
+    if (open === undefined) return;
     const todo = forEnvironment(open.todo, environment);
     const text = `waits for ${open.waitsFor}: ${open.seen}. ${todo}`;
-    if (text !== said) report(text);
-    said = text;
+    if (withoutSpans(text) !== said) report(text);
+    said = withoutSpans(text);
     const longer = open.id === 'budget' ? budgetWait(observed) * 1000 : 0;
     if (clock.now().getTime() + longer > until) throw notNow(open, orElse, environment);
     await clock.sleep(lookEveryMs);
   }
-  await host.noteRequest(want);
 }
 
 function budgetWait(observed: AcmeObserved): number {

@@ -39,13 +39,17 @@ export async function planCertificates(
 }
 
 /** Does a step: what is about certificates waits and judges, and so is done here. */
-export function performStep(
+export async function performStep(
   step: Step<ClusterAction>,
   report: (text: string) => void,
   { environment, host }: { readonly environment: Environment; readonly host: ClusterHost },
 ): Promise<void> {
   const { id, title, action } = step;
-  if (!isOfCertificates(action)) return host.perform({ ...step, action }, { report, unsettled });
+  if (!isOfCertificates(action)) {
+    const asked = action.kind === 'upgradeRelease' ? action.asksFor : undefined;
+    if (asked !== undefined) await host.certificates.noteRequest(asked);
+    return host.perform({ ...step, action }, { report, unsettled });
+  }
   const work = { host: host.certificates, environment: environment.name, report };
   return host.noted(id, title, () => performCertificate(action, work));
 }

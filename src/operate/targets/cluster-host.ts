@@ -100,6 +100,8 @@ export interface ClusterHost {
   noted<Result>(id: string, title: string, work: () => Promise<Result>): Promise<Result>;
   /** Forgets that something was under way. */
   finished(): Promise<void>;
+  /** Whether this very command was cut off before. */
+  wasCutOff(): Promise<boolean>;
   /** Folder in which this run has saved the hub's database. */
   saved(): string | undefined;
   /** The database in such a folder. @throws UserError when there is none. */

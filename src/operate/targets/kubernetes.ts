@@ -50,6 +50,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
     perform: (step, report) => performStep(step as Step<ClusterAction>, report, { environment, host }),
     noted: (id, title, work) => host.noted(id, title, work),
     finished: () => host.finished(),
+    wasCutOff: () => host.wasCutOff(),
     withoutSeat: () => withoutSeat(environment, host),
     status: async () => {
       const systems = await systemsOf(environment, host);

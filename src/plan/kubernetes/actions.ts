@@ -2,6 +2,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { KubernetesObject, Release, SystemId } from '../../platform/kubernetes/system.ts';
 import type { BalancerAction, ServiceRef } from './balancers/actions.ts';
 import type { CertificateAction } from './certificates/actions.ts';
+import type { AcmeWanted } from './certificates/observed.ts';
 import type { NodeAction } from './nodes/actions.ts';
 import type { ObjectRef } from './observed.ts';
 
@@ -35,7 +36,12 @@ export type ClusterAction =
     }
   | { readonly kind: 'deleteObjects'; readonly objects: readonly ObjectRef[] }
   /** `helm upgrade --install`, and then waits until what it sent is ready. */
-  | { readonly kind: 'upgradeRelease'; readonly release: Release }
+  | {
+      readonly kind: 'upgradeRelease';
+      readonly release: Release;
+      /** A certificate is asked for by it: that is written down first. */
+      readonly asksFor?: AcmeWanted;
+    }
   /** Brings a release out of `pending-*`: back to a revision that was good, or, without one, marked as failed. */
   | {
       readonly kind: 'repairRelease';

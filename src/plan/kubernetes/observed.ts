@@ -3,7 +3,7 @@ import type { ListedAccount } from '../../config/accounts.ts';
 import type { Values } from '../../config/values.ts';
 import type { RunningServer } from '../../ports.ts';
 import type { KeptAccount } from '../accounts.ts';
-import type { AcmeCertificate, OwnObserved } from './certificates/observed.ts';
+import type { AcmeCertificate, Attempt, OwnObserved } from './certificates/observed.ts';
 import type { FaultCondition } from './health.ts';
 
 /** Helm's own words for the state of a revision (helm.sh/helm/v3/pkg/release, `Status`). */
@@ -140,6 +140,8 @@ export interface ClusterObserved {
     | undefined;
   /** Copies of Let's Encrypt's certificates for the environment's name that are kept outside of its namespace. */
   readonly keptCertificates?: readonly AcmeCertificate[];
+  /** The requests for such certificates within the last seven days, oldest first. */
+  readonly requests?: readonly Attempt[];
   /** One of people's own, as a deploy would put it up; undefined: the file asks for none. */
   readonly ownCertificate?: OwnObserved | undefined;
   /** A run that did not come to its end. */

@@ -12,6 +12,7 @@ import {
   prepareId,
 } from './certificates/steps.ts';
 import { ownNotes, ownRefusal } from './certificates/own-deploy.ts';
+import { withRoomKept } from './certificates/way.ts';
 import { gpuNotes } from './gpus.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
@@ -42,8 +43,8 @@ interface Deploy {
 /** The steps that bring the cluster from what was observed to what the file says, and what they mean for people. */
 export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   const { environment, systems, observed, repair = false } = deploy;
-  const live = indexed(observed.live);
   const asked = { environment, systems: deploy.wanted ?? systems, observed };
+  const live = indexed(withRoomKept(asked));
   const changes = systems.map((system) => systemChange(system, deploy, live));
   const removed = removedPeople(environment, observed);
   const hub = changes.find(({ system }) => system.id === 'jupyterhub');

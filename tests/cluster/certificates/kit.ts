@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { TestContext } from 'vitest';
-import type { ClusterClient } from '../../support/cluster.ts';
+import { type ClusterClient, until } from '../../support/cluster.ts';
 import { test as base, partsOr } from '../../support/cluster-test.ts';
 import { type Authority, startAuthority } from '../../support/acme/authority.ts';
 import { fakeAutohttps } from '../../support/acme/fake-autohttps.ts';
@@ -129,4 +129,28 @@ async function outcomesOf(cluster: ClusterClient, domain: string): Promise<strin
   const name = `requests-${domain}`;
   const { data = {} } = await api.readNamespacedConfigMap({ name, namespace: 'hubwright-certificates' });
   return (JSON.parse(data['requests'] ?? '[]') as { outcome: string }[]).map(({ outcome }) => outcome);
+}
+
+interface Autohttps {
+  readonly replicas: () => Promise<number | undefined>;
+  /** Stops it, and deletes what it has. */
+  readonly lose: () => Promise<void>;
+}
+
+/** What others may do to it. */
+export function autohttpsIn(cluster: ClusterClient, namespace: string): Autohttps {
+  const apps = cluster.config().makeApiClient(AppsV1Api);
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const deployment = { name: 'autohttps', namespace };
+  const pods = { namespace, labelSelector: 'component=autohttps' };
+  return {
+    replicas: async () => (await apps.readNamespacedDeployment(deployment)).spec?.replicas,
+    lose: async () => {
+      const body = [{ op: 'replace', path: '/spec/replicas', value: 0 }];
+      await apps.patchNamespacedDeploymentScale({ ...deployment, body });
+      const gone = async () => (await core.listNamespacedPod(pods)).items.length === 0;
+      await until('autohttps is gone', gone, 30);
+      await core.deleteNamespacedSecret({ name: 'proxy-public-tls-acme', namespace });
+    },
+  };
 }

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Processes, freePorts } from '../cluster/processes.ts';
 
@@ -30,6 +31,8 @@ export interface Authority {
   readonly lastProblem: () => Problem | undefined;
   /** Orders are answered with this, until it is undefined again. pebble itself knows no limits. */
   refuseOrders: Problem | undefined;
+  /** So long it takes over an order. */
+  orderMs: number;
   /** Says in every DNS where a name leads; nowhere without addresses. @param only Number of the resolver that says it. */
   readonly lead: (name: string, addresses: readonly string[], only?: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -53,6 +56,12 @@ export async function startAuthority(folder: string): Promise<Authority> {
     },
     set refuseOrders(problem) {
       proxy.counts.refusal = problem;
+    },
+    get orderMs() {
+      return proxy.counts.orderMs;
+    },
+    set orderMs(ms) {
+      proxy.counts.orderMs = ms;
     },
     lead: async (name, addresses, only) => {
       const told = resolvers.filter((_, index) => only === undefined || only === index);
@@ -149,6 +158,7 @@ async function startProxy(pebble: number, folder: string) {
     ordered: 0,
     problem: undefined as Problem | undefined,
     refusal: undefined as Problem | undefined,
+    orderMs: 0,
   };
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = incoming;
@@ -156,6 +166,7 @@ async function startProxy(pebble: number, folder: string) {
     for await (const piece of incoming.setEncoding('utf8')) body += String(piece);
     const isOrder = path.startsWith('/order-plz');
     if (isOrder) counts.ordered += 1;
+    if (isOrder) await sleep(counts.orderMs);
     const { refusal } = counts;
     const reply =
       isOrder && refusal !== undefined

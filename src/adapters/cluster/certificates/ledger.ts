@@ -33,6 +33,12 @@ export async function noteRequest(context: ClusterContext, domain: string, autho
   await write(context, domain, [...entries, { at: await serverTime(context), authority, outcome: 'asked' }]);
 }
 
+/** That the last request ended well, where nobody has seen its end. */
+export async function noteSeen(context: ClusterContext, domain: string, authority: string): Promise<void> {
+  if (lastOpen(await read(context, domain), authority) >= 0)
+    await noteOutcome(context, domain, { authority, outcome: 'issued' });
+}
+
 /** How the last request ended; where none is open, one that traefik has made by itself is added. */
 export async function noteOutcome(
   context: ClusterContext,
@@ -40,11 +46,13 @@ export async function noteOutcome(
   end: Pick<Entry, 'authority' | 'outcome' | 'cause' | 'notBefore'>,
 ): Promise<void> {
   const entries = await read(context, domain);
-  const open = entries.findLastIndex(
-    ({ authority, outcome }) => authority === end.authority && outcome === 'asked',
-  );
+  const open = lastOpen(entries, end.authority);
   const ended = { ...end, at: entries[open]?.at ?? (await serverTime(context)) };
   await write(context, domain, open < 0 ? [...entries, ended] : entries.with(open, ended));
+}
+
+function lastOpen(entries: readonly Entry[], authority: string): number {
+  return entries.findLastIndex((entry) => entry.authority === authority && entry.outcome === 'asked');
 }
 
 async function serverTime(context: ClusterContext): Promise<string> {

@@ -75,10 +75,20 @@ export function loggedAges({ logs, domain }: Pick<AcmeObserved, 'logs' | 'domain
     .toSorted((a, b) => b - a);
 }
 
+/** Whether the server was asked within the last hour, and nobody has seen what came of it. */
+export function isAsked(attempts: readonly Attempt[], authority: string): boolean {
+  return within(attempts, hour).some((one) => one.authority === authority && one.outcome === 'asked');
+}
+
 /** `34 minutes`, `3 hours`, `2 days`: rounded up. */
 export function spanText(seconds: number): string {
   const [count, unit] = countOf(seconds);
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** A text by which one tells whether something new is said: how long something still takes is not. */
+export function withoutSpans(text: string): string {
+  return text.replaceAll(/\d+ (second|minute|hour|day)s?/g, '');
 }
 
 function countOf(seconds: number): [number, string] {

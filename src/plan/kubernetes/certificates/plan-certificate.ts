@@ -1,11 +1,12 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import type { Impact, Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
-import { issuedStep, saveStep } from './common-steps.ts';
+import { issuedStep, restartStep, saveStep } from './common-steps.ts';
 import { firstOpen } from './conditions.ts';
 import { doorFault } from './door.ts';
 import type { AcmeObserved, AcmeWanted } from './observed.ts';
-import { certificateState, renewDays } from './state.ts';
+import { readLog } from './read-log.ts';
+import { askingSeconds, certificateState, renewDays } from './state.ts';
 
 /** What is to be done about a certificate by itself, without a deploy. */
 export interface CertificateIntent {
@@ -58,8 +59,14 @@ function stepsOf(intent: CertificateIntent, observed: AcmeObserved): ClusterStep
     case 'save':
       return observed.certificate === undefined ? [] : [saveStep(want, [])];
     default:
-      return [restore(want, intent.identity)];
+      return isBack(observed) ? [] : [restore(want, intent.identity)];
   }
+}
+
+/** It is the copy, and autohttps runs with it. */
+function isBack({ certificate, kept, autohttps }: AcmeObserved): boolean {
+  const same = certificate !== undefined && certificate.fingerprint === kept?.certificate.fingerprint;
+  return same && autohttps?.replicas !== 0;
 }
 
 function wantedOf({ domain, authority }: AcmeObserved): AcmeWanted {
@@ -70,13 +77,32 @@ function wantedOf({ domain, authority }: AcmeObserved): AcmeWanted {
 export function issueSteps(observed: AcmeObserved): ClusterStep[] {
   const want = wantedOf(observed);
   const { name } = certificateState(observed);
-  if (name === 'issued') return [];
+  if (name === 'issued') return leftSteps(observed, want);
   const isHeld = name === 'notShown' && (observed.certificate?.daysLeft ?? 0) >= renewDays;
-  if (isHeld) return isNotLoaded(observed) ? [reload] : [];
+  if (isHeld) return leftSteps(observed, want);
   const issued = issuedStep(want, ['certificate:restart'], observed.certificate?.fingerprint);
   const behind = [issued, saveStep(want, [issued.id])];
   // It is asked for already: a second request would be one too many.
-  return name === 'requesting' ? behind : [...askAgain(observed, want), ...behind];
+  const asked = name === 'requesting' || isRenewing(observed);
+  return asked ? behind : [...askAgain(observed, want), ...behind];
+}
+
+/** What a run that was cut off once the certificate was there has left, or what traefik has not loaded. It asks for none. */
+function leftSteps(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
+  const { certificate, kept, autohttps } = observed;
+  const isStopped = autohttps?.replicas === 0;
+  const start: ClusterStep = {
+    id: 'certificate:start',
+    title: 'Start autohttps again',
+    reason: isStopped
+      ? 'it is stopped, and the certificate is there'
+      : 'it starts with the certificate that is there, and asks for none',
+    needs: [],
+    action: { kind: 'switchAuthority', want, starts: true },
+  };
+  const starts = isStopped || isNotLoaded(observed);
+  const isKept = kept !== undefined && kept.certificate.until >= (certificate?.until ?? '');
+  return [...(starts ? [start] : []), ...(isKept ? [] : [saveStep(want, [])])];
 }
 
 function isNotLoaded(observed: AcmeObserved): boolean {
@@ -84,14 +110,13 @@ function isNotLoaded(observed: AcmeObserved): boolean {
   return id === 'older' || id === 'other';
 }
 
-/** It asks for none, as long as it has one. */
-const reload: ClusterStep = {
-  id: 'certificate:restart',
-  title: 'Stop autohttps and start it again',
-  reason: 'it starts with the certificate that is there, and asks for none',
-  needs: [],
-  action: { kind: 'restartAutohttps' },
-};
+/** Autohttps has been started for the last request, which is minutes old, and has not said that it failed. */
+function isRenewing({ attempts, authority, autohttps }: AcmeObserved): boolean {
+  const last = attempts.findLast((attempt) => attempt.authority === authority);
+  const started = autohttps?.pod?.createdSecondsAgo;
+  if (last?.outcome !== 'asked' || last.ageSeconds >= askingSeconds || started === undefined) return false;
+  return started <= last.ageSeconds && readLog(autohttps?.log ?? []) === undefined;
+}
 
 function askAgain(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
   const open = firstOpen(certificateState(observed).conditions);
@@ -103,13 +128,7 @@ function askAgain(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
       needs: [],
       action: { kind: 'awaitConditions', want, orElse: 'fail' },
     },
-    {
-      id: 'certificate:restart',
-      title: 'Stop autohttps and start it again',
-      reason: 'traefik asks once, when it starts; two at once would take each other’s answers',
-      needs: ['certificate:conditions'],
-      action: { kind: 'restartAutohttps' },
-    },
+    restartStep(want, ['certificate:conditions']),
   ];
 }
 

@@ -53,7 +53,7 @@ const stateOf: Readonly<Record<ConditionId, StateName>> = {
 };
 
 /** Traefik asks within seconds of its start; the answer takes some more, and secret-sync looks each half minute. */
-const askingSeconds = 5 * 60;
+export const askingSeconds = 5 * 60;
 /** Let's Encrypt's certificates are renewed when this much is left (traefik, `certificatesDuration`). */
 export const renewDays = 30;
 

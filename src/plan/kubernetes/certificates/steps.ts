@@ -5,7 +5,8 @@ import type { Impact, Note, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
 import type { ClusterObserved } from '../observed.ts';
 import type { AcmeWanted } from './observed.ts';
-import { issuedStep, saveStep } from './common-steps.ts';
+import { isAsked } from './budget.ts';
+import { issuedStep, restartStep, saveStep } from './common-steps.ts';
 import { type CertificateWay, certificateWay, openSignUp } from './way.ts';
 
 interface Looked {
@@ -23,7 +24,7 @@ export const prepareId = 'certificate:prepare';
 export function certificateSteps(looked: Looked, namespaceStep: string): ClusterStep[] {
   const way = certificateWay(looked);
   if (way === undefined) return [];
-  const { want, kind } = way;
+  const { want, kind, starts } = way;
   switch (kind) {
     case 'restore':
       return [
@@ -39,11 +40,12 @@ export function certificateSteps(looked: Looked, namespaceStep: string): Cluster
         prepare(
           `Certificate of ${want.domain}: change over to ${want.authority}`,
           'there is a copy of one from it',
-          { kind: 'switchAuthority', want },
+          { kind: 'switchAuthority', want, starts: !starts },
           namespaceStep,
         ),
       ];
     case 'ask':
+    case 'askAgain':
       return askSteps(way);
     default:
       return [...awaitStep(looked, want), ...(way.saves ? [keepStep(want, [])] : [])];
@@ -55,8 +57,7 @@ function prepare(title: string, reason: string, action: ClusterAction, namespace
 }
 
 function askSteps(way: CertificateWay): ClusterStep[] {
-  const { want, second } = way;
-  if (second === undefined) return [];
+  const { want, plainFirst } = way;
   const conditions: ClusterStep = {
     id: 'certificate:conditions',
     title: `Certificate of ${want.domain}: wait for address, DNS and port 80`,
@@ -64,47 +65,42 @@ function askSteps(way: CertificateWay): ClusterStep[] {
     needs: ['jupyterhub:objects', 'jupyterhub:release', 'jupyterhub:ready', 'accounts'],
     action: { kind: 'awaitConditions', want, orElse: 'leave' },
   };
-  const room = roomSteps(way, [conditions.id]);
-  const https: ClusterStep = {
+  const room = plainFirst ? [] : [roomStep(want, [conditions.id])];
+  const ask = askStep(way, [conditions.id, ...room.map(({ id }) => id)]);
+  const issued = issuedStep(want, [ask.id]);
+  return [conditions, ...room, ask, issued, keepStep(want, [issued.id])];
+}
+
+function askStep({ want, second }: CertificateWay, needs: readonly string[]): ClusterStep {
+  if (second === undefined) return { ...restartStep(want, needs), title: 'Start autohttps again' };
+  return {
     id: 'certificate:https',
     title: `JupyterHub: HTTPS on (release ${second.name})`,
     reason: 'once the certificate can be asked for',
-    needs: [conditions.id, ...room.map(({ id }) => id)],
-    action: { kind: 'upgradeRelease', release: second },
+    needs,
+    action: { kind: 'upgradeRelease', release: second, asksFor: want },
   };
-  const issued = issuedStep(want, [https.id]);
-  return [conditions, ...room, https, issued, keepStep(want, [issued.id])];
 }
 
-/** Where autohttps may run already: rolled out beside the old one, the new one would miss the answer to its challenge. */
-function roomSteps({ want, switches, plainFirst }: CertificateWay, needs: readonly string[]): ClusterStep[] {
-  if (switches) {
-    return [
-      {
-        id: 'certificate:switch',
-        title: 'Certificate: make room for the new one',
-        reason: 'traefik asks for none while it has another server’s',
-        needs,
-        action: { kind: 'switchAuthority', want },
-      },
-    ];
-  }
-  if (plainFirst) return [];
-  return [
-    {
-      id: 'certificate:stop',
-      title: 'Stop autohttps',
-      reason: 'two at once would take each other’s answers',
-      needs,
-      action: { kind: 'stopAutohttps' },
-    },
-  ];
+/**
+ * Where autohttps may run already: rolled out beside the old one, the new one would miss the answer to its challenge, and
+ * traefik asks for nothing while it has another server's certificate.
+ */
+function roomStep(want: AcmeWanted, needs: readonly string[]): ClusterStep {
+  return {
+    id: 'certificate:switch',
+    title: 'Stop autohttps, and make room for the new certificate',
+    reason: 'two at once would take each other’s answers, and another server’s certificate is never replaced',
+    needs,
+    action: { kind: 'switchAuthority', want, starts: false },
+  };
 }
 
 /** A run that was cut off may have left while it was asked for. */
 function awaitStep({ observed }: Looked, want: AcmeWanted): ClusterStep[] {
-  const open = observed.interrupted?.open ?? [];
-  return observed.certificate === undefined && open.some((id) => id.startsWith('certificate:'))
+  const { certificate, requests = [], interrupted } = observed;
+  const asked = isAsked(requests, want.authority) || interrupted?.open.includes('certificate:issued');
+  return certificate === undefined && asked
     ? [issuedStep(want, ['jupyterhub:release', 'jupyterhub:ready'])]
     : [];
 }
@@ -127,16 +123,15 @@ export function certificateNotes(looked: Looked): Note[] {
 
 /** Turning HTTPS on takes hub and proxy away once more (z2jh 4.4.0: both get a new pod). */
 export function certificateImpacts(looked: Looked): Impact[] {
-  if (certificateWay(looked)?.kind !== 'ask') return [];
+  const kind = certificateWay(looked)?.kind;
   const people = looked.observed.servers.map(({ user }) => user);
-  if (people.length === 0) return [];
-  return [
-    {
-      kind: 'websocketsCut',
-      people,
-      text: `When HTTPS is turned on, hub and proxy restart once more: open notebooks of ${fewNames(people)} lose their connection, and open again at https://; kernels keep running.`,
-    },
-  ];
+  if ((kind !== 'ask' && kind !== 'askAgain') || people.length === 0) return [];
+  const lose = `open notebooks of ${fewNames(people)} lose their connection`;
+  const text =
+    kind === 'ask'
+      ? `When HTTPS is turned on, hub and proxy restart once more: ${lose}, and open again at https://; kernels keep running.`
+      : `While autohttps stops and starts: ${lose} and find it again; kernels keep running.`;
+  return [{ kind: 'websocketsCut', people, text }];
 }
 
 /** Nobody may make an account while nobody knows who listens. */

@@ -13,15 +13,16 @@ export interface CertificateWay {
   readonly want: AcmeWanted;
   /**
    * `asIs`: it is there, or asked for. `restore`: from the copy. `switch`: from the copy, in the place of another server's.
-   * `ask`: the release first keeps the HTTPS that it has, until the new one can be asked for.
+   * `ask`: the release first keeps the HTTPS that it has, until the new one can be asked for. `askAgain`: it has it already,
+   * and another server's certificate has kept traefik from asking.
    */
-  readonly kind: 'asIs' | 'restore' | 'switch' | 'ask';
+  readonly kind: 'asIs' | 'restore' | 'switch' | 'ask' | 'askAgain';
   /** The release with the HTTPS that the file wants, where another one comes first. */
   readonly second?: Release;
   /** Until then there is no HTTPS at all. */
   readonly plainFirst: boolean;
-  /** Another server's certificate has to make room. */
-  readonly switches: boolean;
+  /** The release changes, and so starts autohttps again. */
+  readonly starts: boolean;
   /** A copy of the certificate that is there has yet to be kept. */
   readonly saves: boolean;
 }
@@ -43,16 +44,17 @@ export function certificateWay({ environment, systems, observed }: Looked): Cert
   const way = {
     want,
     plainFirst: false,
-    switches: false,
+    starts: true,
     saves: there && isUnsaved(observed),
   };
   if (there) return { ...way, kind: 'asIs' };
   const switches = certificate !== undefined && isOfOther(certificate, want.authority);
-  if (kept !== undefined) return { ...way, kind: switches ? 'switch' : 'restore', switches };
   const live = observed.releases[releaseKey(release)]?.newest.values;
   const now = live === undefined ? off : httpsOf(live);
-  if (askedFor(now) === askedFor(httpsOf(release.values))) return { ...way, kind: 'asIs', switches };
-  return { ...way, kind: 'ask', second: release, plainFirst: now['enabled'] !== true, switches };
+  const asks = askedFor(now) === askedFor(httpsOf(release.values));
+  if (kept !== undefined) return { ...way, kind: switches ? 'switch' : 'restore', starts: !asks };
+  if (asks) return { ...way, kind: switches ? 'askAgain' : 'asIs' };
+  return { ...way, kind: 'ask', second: release, plainFirst: now['enabled'] !== true };
 }
 
 const off: Values = { enabled: false };
@@ -76,6 +78,24 @@ export function firstPhase({ environment, systems, observed }: Looked): readonly
     const now = live === undefined ? off : httpsOf(live);
     const https = now['enabled'] === true ? now : off;
     return { ...system, release: { ...release, values: withHttps(release.values, https) } };
+  });
+}
+
+/**
+ * What is there, without what is to stay as it is: autohttps that was stopped to make room for another server's
+ * certificate. Started before the release has that server it would ask the old one again.
+ */
+export function withRoomKept(
+  looked: Looked & { readonly observed: ClusterObserved },
+): ClusterObserved['live'] {
+  const { live } = looked.observed;
+  const way = certificateWay(looked);
+  if (way?.kind !== 'ask' || way.plainFirst) return live;
+  return live.map((object) => {
+    const spec = object['spec'] as Values | undefined;
+    const isStopped =
+      object.kind === 'Deployment' && object.metadata.name === 'autohttps' && spec?.['replicas'] === 0;
+    return isStopped ? { ...object, spec: { ...spec, replicas: 1 } } : object;
   });
 }
 

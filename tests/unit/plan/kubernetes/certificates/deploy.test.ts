@@ -99,7 +99,7 @@ describe('a deploy with Let’s Encrypt', () => {
     const before = { ...wanted, proxy: { https: { ...https(production), hosts: ['old.example.org'] } } };
     expect(planned(on(before)).ids).toEqual([
       'certificate:conditions',
-      'certificate:stop',
+      'certificate:switch',
       'certificate:https',
       'certificate:issued',
       'certificate:save',
@@ -113,6 +113,38 @@ describe('a deploy with Let’s Encrypt', () => {
       keptCertificates: [certificate()],
     });
     expect(planned(observed).ids).toEqual(['certificate:prepare', 'jupyterhub:release']);
+  });
+
+  test('asks where another server’s certificate has kept traefik from it', () => {
+    const observed = on(wanted, { certificate: certificate({ authority: staging }) });
+    expect(planned(observed).ids).toEqual([
+      'certificate:conditions',
+      'certificate:switch',
+      'certificate:restart',
+      'certificate:issued',
+      'certificate:save',
+    ]);
+  });
+
+  test('leaves autohttps stopped that has made room, until the new one can be asked for', () => {
+    const autohttps = (replicas: number) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'autohttps', namespace: 'jupyterhub' },
+      spec: { replicas },
+    });
+    const live = [autohttps(0)];
+    const objects = [autohttps(1)];
+    const ids = (values: Values): string[] => planned(running(released({ values, objects }), { live })).ids;
+    expect(ids({ ...wanted, proxy: { https: https(staging) } })[0]).toBe('certificate:conditions');
+    expect(ids(wanted)).toEqual(['jupyterhub:release']);
+  });
+
+  test('waits for one whose end nobody has seen', () => {
+    const asked = (ageSeconds: number): ClusterObserved =>
+      on(wanted, { requests: [{ ageSeconds, authority: production, outcome: 'asked' }] });
+    expect(planned(asked(60)).ids).toEqual(['certificate:issued']);
+    expect(planned(asked(4000)).ids).toEqual([]);
   });
 
   test('has nothing to do with one that was refused: `certificates issue` asks again', () => {
