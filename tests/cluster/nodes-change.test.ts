@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Loose } from '../support/cluster/cluster-api.ts';
 import { until } from '../support/cluster.ts';
 import { oneLine } from '../support/hubwright.ts';
+import { killedAtEachBoundary } from './boundaries.ts';
 import { type Managed, asStranger, letStranger, startServer, withMachines } from './nodes-kit.ts';
 
 const groups = [{ name: 'workers', flavor: 'small', replicas: 2, bounds: [1, 4] }] as const;
@@ -44,8 +45,8 @@ describe.each(['v1beta1', 'v1beta2'] as const)('node groups, where Cluster API s
       expect(asked).toMatchObject({ exitCode: 2 });
       expect(asked.stderr).toContain('`hubwright nodes training scale workers --max 6 --yes` does not ask');
 
-      const done = await box.must([...scale, '--min', '3', '--max', '6', '--yes'], { env });
-      expect(done).toContain('Done: the bounds of workers are as you asked.');
+      const asksFor = [...scale, '--min', '3', '--max', '6', '--yes'];
+      expect(await killedAtEachBoundary(box, asksFor, env)).toEqual(['scale:workers']);
       const { metadata, spec } = await objects.get('MachineDeployment', 'training-workers');
       expect(metadata.annotations).toMatchObject({ [`${size}-min-size`]: '3', [`${size}-max-size`]: '6' });
       expect(spec.replicas).toBe(3);
@@ -120,13 +121,33 @@ describe.each(['v1beta1', 'v1beta2'] as const)('node groups, where Cluster API s
     });
   });
 
-  test('of the control plane get another flavour too', async ({ skip }) => {
+  test('get another flavour wherever the command was killed, the control plane too', async ({ skip }) => {
     await withMachines(skip, { version, groups, more }, async ({ objects, box, env }) => {
-      const command = ['nodes', 'training', 'flavor', 'control-plane', 'small', '--yes'];
-      expect(await box.must(command, { env })).toContain('Done: control-plane has the flavour small.');
+      const flavor = (...words: string[]) =>
+        killedAtEachBoundary(box, ['nodes', 'training', 'flavor', ...words, '--yes'], env);
+      expect(await flavor('control-plane', 'small')).toEqual([
+        'flavor:control-plane',
+        'follow:control-plane',
+      ]);
       const text = await box.must(['nodes', 'training'], { env });
       expect(text).toMatch(/^control-plane +small +fixed +1 +1 of 1 +0$/m);
       expect((await objects.list('Machine')).length).toBe(3);
+
+      // The steps are the same: once is enough.
+      if (version === 'v1beta1') return;
+      expect(await flavor('workers', 'large')).toEqual([
+        'rollout:workers',
+        'keep-servers',
+        'flavor:workers',
+        'follow:workers',
+        'forget-servers',
+      ]);
+      expect(await objects.list('MachineDrainRule')).toEqual([]);
+      // The first ones, and one each.
+      expect(await objects.list('OpenStackMachineTemplate')).toHaveLength(4);
+      expect(await box.must(['nodes', 'training'], { env })).toMatch(
+        /^workers +large +1 to 4 +2 +2 of 2 +0$/m,
+      );
     });
   });
 });

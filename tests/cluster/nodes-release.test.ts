@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
+import { CoreV1Api } from '@kubernetes/client-node';
+import { packRelease, unpackRelease } from '../../src/adapters/kubernetes/release-data.ts';
 import { test } from '../support/cluster-test.ts';
 import { miniChart } from '../support/helm.ts';
+import { killedAtEachBoundary } from './boundaries.ts';
+import { revisions } from './faults.ts';
 import { type Managed, clusters, startServer, withMachines } from './nodes-kit.ts';
 
 const size = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group';
@@ -28,6 +32,20 @@ async function valuesOf({ cluster }: Managed, helm: string): Promise<unknown> {
     env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
   });
   return JSON.parse(stdout);
+}
+
+/** What a Helm that is killed before its end leaves. */
+async function leavePending({ cluster }: Managed): Promise<void> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const labelSelector = 'owner=helm,name=training,status=deployed';
+  const [stored] = (await core.listNamespacedSecret({ namespace: clusters, labelSelector })).items;
+  const release = await unpackRelease<{ info: { status: string } }>(stored?.data?.['release'] ?? '');
+  release.info.status = 'pending-upgrade';
+  const body = [
+    { op: 'replace', path: '/data/release', value: await packRelease(release) },
+    { op: 'replace', path: '/metadata/labels/status', value: 'pending-upgrade' },
+  ];
+  await core.patchNamespacedSecret({ namespace: clusters, name: stored?.metadata?.name ?? '', body });
 }
 
 describe.each(['helm3', 'helm4'] as const)('a cluster that capi-helm-charts made, with %s', (name) => {
@@ -56,6 +74,20 @@ describe.each(['helm3', 'helm4'] as const)('a cluster that capi-helm-charts made
       const { metadata } = await objects.get('MachineDeployment', 'training-gpu');
       expect(metadata.annotations).toMatchObject({ [`${size}-min-size`]: '0', [`${size}-max-size`]: '2' });
 
+      await leavePending(managed);
+      await box.must(['nodes', 'training', 'scale', 'gpu', '--min', '0', '--max', '2', '--yes'], { env });
+      const plane = ['nodes', 'training', 'flavor', 'control-plane', 'small', '--yes'];
+      expect(await killedAtEachBoundary(box, plane, env)).toEqual([
+        'flavor:control-plane',
+        'follow:control-plane',
+      ]);
+      expect((await revisions(managed.cluster, clusters, 'training')).map(({ status }) => status)).toEqual([
+        'superseded',
+        'superseded',
+        'superseded',
+        'deployed',
+      ]);
+
       const [machine] = (await objects.list('Machine')).filter(
         (one) => one.metadata.labels['cluster.x-k8s.io/deployment-name'] === 'training-workers',
       );
@@ -69,7 +101,7 @@ describe.each(['helm3', 'helm4'] as const)('a cluster that capi-helm-charts made
       expect(spec.template.spec.nodeDrainTimeout).toBe('0s');
       const text = await box.must(['nodes', 'training'], { env });
       expect(text).toMatch(/^workers +large +fixed +2 +2 of 2 +0$/m);
-      expect(text).toContain('by the release training (openstack-cluster 0.16.0, revision 3)');
+      expect(text).toContain('by the release training (openstack-cluster 0.16.0, revision 5)');
       expect(await box.must(flavor, { env })).toContain('Nothing to do');
     });
   });

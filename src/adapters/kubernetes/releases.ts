@@ -23,8 +23,12 @@ const marks = {
 
 /** Labels for the revision that an upgrade makes, by which others see whose it is. */
 export function revisionMarks(chartDigest: string, namespace: string): Readonly<Record<string, string>> {
+  return { [marks.chart]: chartDigest, ...lockMarks(namespace) };
+}
+
+/** The same for a chart that nobody has locked. */
+export function lockMarks(namespace: string): Readonly<Record<string, string>> {
   return {
-    [marks.chart]: chartDigest,
     [marks.run]: randomBytes(8).toString('hex'),
     [marks.lock]: namespace,
   };

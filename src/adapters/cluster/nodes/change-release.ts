@@ -2,7 +2,8 @@ import { UserError } from '../../../errors.ts';
 import type { Value, Values } from '../../../config/values.ts';
 import type { NodeAction, ValueChange } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { Revision } from '../../../plan/kubernetes/observed.ts';
-import { observeReleases } from '../../kubernetes/releases.ts';
+import { markFailed } from '../../kubernetes/mark-failed.ts';
+import { lockMarks, observeReleases } from '../../kubernetes/releases.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { clusterChart } from './cluster-chart.ts';
 import { onManagement } from './on-management.ts';
@@ -14,7 +15,11 @@ export async function changeClusterRelease(action: Action, { context, report }: 
   const { name, namespace, chart, revision, changes } = action;
   const newest = await onManagement(context, async (api) => {
     const releases = await observeReleases(api, [namespace]);
-    return releases[`${namespace}/${name}`]?.newest;
+    const now = releases[`${namespace}/${name}`]?.newest;
+    // Of an own run that was cut off, by the plan: whoever holds the lock knows that its Helm is dead.
+    if (now?.number === revision && now.status === 'pending-upgrade')
+      await markFailed(api, { name, namespace });
+    return now;
   });
   if (newest === undefined || newest.number !== revision) {
     if (newest !== undefined && isDone(newest, changes)) return;
@@ -27,7 +32,11 @@ export async function changeClusterRelease(action: Action, { context, report }: 
   const values = changed(newest.values, changes);
   await helm.upgrade(
     { name, namespace, chart: path, values, secrets: secretTexts(values) },
-    { timeoutSeconds: seconds('hook', context), description: `hubwright nodes ${context.environment.name}` },
+    {
+      timeoutSeconds: seconds('hook', context),
+      description: `hubwright nodes ${context.environment.name}`,
+      labels: lockMarks(context.namespace),
+    },
   );
 }
 

@@ -88,6 +88,7 @@ async function releaseOf(api: KubernetesApi, cluster: CapiCluster): Promise<Clus
     chart: { name: chart.name, version: chart.version },
     revision: number,
     status,
+    lockedIn: found.lockedIn,
     nodeGroups: Array.isArray(groups) ? groups.map(mapOf) : [],
     nodeGroupDefaults: mapOf(values['nodeGroupDefaults']),
     controlPlane: mapOf(values['controlPlane']),

@@ -22,6 +22,8 @@ export interface ClusterRelease {
   readonly chart: { readonly name: string; readonly version: string };
   readonly revision: number;
   readonly status: string;
+  /** Namespace of the lock that the newest revision was made under, where Hubwright made it. */
+  readonly lockedIn?: string | undefined;
   /** The groups of its values, as its owner wrote them; nothing else of the values leaves the adapter. */
   readonly nodeGroups: readonly Values[];
   readonly nodeGroupDefaults: Values;

@@ -19,7 +19,7 @@ import {
 import { flavorRefusal } from './flavor-fits.ts';
 import { controlPlane } from './groups.ts';
 import type { MachineGroup, MachinesSeen } from './machines.ts';
-import { releaseStep } from './release-step.ts';
+import { isCutOff, releaseStep } from './release-step.ts';
 import { flavorChanges, rolloutChanges } from './release-values.ts';
 
 type Looked = NodesLooked & { readonly intent: Extract<NodesIntent, { kind: 'flavor' }> };
@@ -32,7 +32,8 @@ export function planFlavor(looked: Looked): NodesPlan {
   if (!('seen' in machines)) return refusedPlan(environment, withoutManagement(looked, machines.notSeen));
   const group = groupNamed(machines.seen, intent.group);
   if (group === undefined) return refusedPlan(environment, noSuchGroup(machines.seen, intent.group));
-  const asked = group.template?.flavor === intent.flavor;
+  const sent = !isCutOff(machines.seen.release, environment);
+  const asked = sent && group.template?.flavor === intent.flavor;
   if (asked && isRolled(group)) return planOf(environment, { steps: leftSteps(machines.seen, group) });
   const refusal = asked
     ? undefined

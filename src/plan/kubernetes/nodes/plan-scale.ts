@@ -21,7 +21,7 @@ import {
 import type { Bounds, MachineGroup, MachinesSeen } from './machines.ts';
 import { planArgument } from './plan-argument.ts';
 import { flavorNamed, roomInQuota } from './quota.ts';
-import { releaseStep } from './release-step.ts';
+import { isCutOff, releaseStep } from './release-step.ts';
 import { boundsChanges } from './release-values.ts';
 
 type Scale = Extract<NodesIntent, { kind: 'scale' }>;
@@ -42,7 +42,8 @@ export function planScale(looked: Looked): NodesPlan {
   const bounds = wantedBounds(group, intent);
   const refusal = refusalOf(looked, group, bounds);
   if (refusal !== undefined) return refusedPlan(environment, refusal);
-  if (isSo(group, bounds)) return planOf(environment, { steps: [] });
+  const sent = !isCutOff(machines.seen.release, environment);
+  if (sent && isSo(group, bounds)) return planOf(environment, { steps: [] });
   const notes = [
     ...ownOnlyNotes(observed),
     ...quotaNotes(looked, group, bounds),

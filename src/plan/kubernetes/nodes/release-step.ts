@@ -1,3 +1,4 @@
+import type { Environment } from '../../../config/schema/environment.ts';
 import type { Refusal } from '../../plan.ts';
 import type { ValueChange } from './actions.ts';
 import type { NodesLooked, NodesPlan, NodesStep } from './change.ts';
@@ -38,12 +39,14 @@ export function releaseStep(
         fix: 'Somebody has made it beside the release, or with values that the chart has by itself. Write it into the values of the release first.',
       },
     };
+  const goesOn = isCutOff(release, looked.environment);
+  if (changes.length === 0 && !goesOn) return { steps: [] };
   const shown = shownChanges(release, changes);
-  if (release.status !== 'deployed' || looked.noChart !== undefined) {
-    const why =
-      release.status === 'deployed'
-        ? (looked.noChart ?? '')
-        : `Its newest revision, ${revision}, is ${release.status}: it has to be repaired first.`;
+  const isGood = release.status === 'deployed' || goesOn;
+  if (!isGood || looked.noChart !== undefined) {
+    const why = isGood
+      ? (looked.noChart ?? '')
+      : `Its newest revision, ${revision}, is ${release.status}: it has to be repaired first.`;
     return { refusal: byHand(release, { where, why, shown }) };
   }
   const action = { kind: 'changeClusterRelease' as const, name, namespace, chart, revision, changes };
@@ -51,6 +54,13 @@ export function releaseStep(
     steps: [{ ...about, action }],
     changes: [{ title: `Release ${name} on ${seen.context}`, values: shown, objects: [] }],
   };
+}
+
+/** A run of this environment's Hubwright has begun to send it, and is dead: whoever holds the lock sends it again. */
+export function isCutOff(release: ClusterRelease | undefined, { kubernetes }: Environment): boolean {
+  const { status, lockedIn } = release ?? {};
+  const isOpen = status === 'pending-upgrade' || status === 'failed';
+  return isOpen && lockedIn !== undefined && lockedIn === kubernetes?.namespace;
 }
 
 interface ByHand {

@@ -190,6 +190,16 @@ describe('other bounds', () => {
     expect(refusal?.details).toBe('    nodeGroups[workers].machineCountMax: 6');
   });
 
+  test('of a release that an own run has left pending are sent again', () => {
+    const left = { ...release, status: 'pending-upgrade', lockedIn: 'jupyterhub' };
+    const { steps } = scale({ max: 4 }, { machines: { release: left } });
+    expect(steps.map(({ action }) => action)).toEqual([
+      expect.objectContaining({ kind: 'changeClusterRelease', revision: 4, changes: [] }),
+    ]);
+    const other = { ...left, lockedIn: 'elsewhere' };
+    expect(scale({ max: 6 }, { machines: { release: other } }).refusal?.what).toContain('is pending-upgrade');
+  });
+
   test('of a release of another chart are left alone', () => {
     const other = { ...release, chart: { name: 'our-cluster', version: '1.0.0' } };
     expect(scale({ max: 6 }, { machines: { release: other } }).refusal?.what).toContain('our-cluster');
