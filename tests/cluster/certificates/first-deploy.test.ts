@@ -1,6 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { until } from '../../support/cluster.ts';
+import { events } from '../../support/hubwright.ts';
 import { test } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'] as const;
@@ -24,6 +25,8 @@ describe('the first deploy with Let’s Encrypt', () => {
     expect(said).toContain(
       `${authority.resolvers[0]} knows no address of it. In the DNS, give ${domain} one A`,
     );
+    const watched = box.run(['certificates', 'training', 'watch'], { env });
+    const machine = box.run(['certificates', 'training', 'watch', '--json'], { env });
     const core = cluster.config().makeApiClient(CoreV1Api);
     const service = await core.readNamespacedService({ name: 'proxy-public', namespace });
     expect(service.spec?.ports?.map(({ port }) => port)).toEqual([80]);
@@ -49,6 +52,20 @@ describe('the first deploy with Let’s Encrypt', () => {
     expect(status.said).toContain(`✔ port 443 of ${door.address} shows a certificate of ${domain}`);
     expect(status.exitCode).toBe(0);
     expect((await world.run('plan', 'training')).stdout).toContain('Nothing to do');
+
+    // Each says a state once, and ends with the certificate.
+    const { exitCode, stdout, stderr } = await watched;
+    const lines = stdout.split('\n').slice(0, -1);
+    expect([exitCode, stderr, new Set(lines).size]).toEqual([0, '', lines.length]);
+    expect(lines[0]).toContain(`knows no address of it. Waits for ${domain} to lead to`);
+    expect(lines.at(-1)).toContain(`The certificate of ${domain} from Pebble`);
+    const told = await machine;
+    const states = events(told.stdout).map(({ type, state }) => [type, state]);
+    expect([told.exitCode, states[0]]).toEqual([0, ['state', 'dnsWrong']]);
+    expect(states.slice(-2)).toEqual([
+      ['state', 'issued'],
+      ['result', 'issued'],
+    ]);
 
     door.instead = 'none';
     const shut = await world.run('certificates', 'training', '--json');
@@ -82,6 +99,16 @@ describe('the first deploy with Let’s Encrypt', () => {
     const state = await world.run('certificates', 'training', '--json');
     expect(JSON.parse(state.stdout)).toMatchObject({ type: 'result', state: 'portClosed' });
     expect(state.exitCode).toBe(1);
+    for (const [signal, exitCode] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const { child, done } = world.box.start(['certificates', 'training', 'watch'], { env: world.env });
+      child.stdout?.once('data', () => child.kill(signal));
+      const watched = await done;
+      expect(watched.exitCode, watched.stderr).toBe(exitCode);
+      expect(watched.stdout).toMatch(/^Port 80 of .*the connection is refused\. Waits for port 80/);
+    }
 
     await door.open();
     const plan = await world.run('plan', 'training');

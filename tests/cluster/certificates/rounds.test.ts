@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { type ClusterClient, until } from '../../support/cluster.ts';
-import { test } from './kit.ts';
+import { autohttpsIn, test } from './kit.ts';
 
 const deploy = ['deploy', 'training', '--no-verify'] as const;
 const destroy = ['destroy', 'training', '--no-save', '--yes-destroy', 'training'] as const;
@@ -53,11 +55,21 @@ describe('a certificate is asked for once', () => {
     const refused = await run(...deploy);
     expect(refused.said).toContain('the file names no key to read it with');
     expect(authority.ordered()).toBe(1);
+    const restored = await run('certificates', 'training', 'restore', '--identity', 'key.txt', '--yes');
+    expect(restored.stdout).toContain('The copy of the certificate is put back.');
+    const goesOn = await run(...deploy);
+    expect(goesOn.exitCode, goesOn.said).toBe(0);
+
+    await rm(join(box.folder, 'certificates'), { recursive: true });
+    const saved = await run('certificates', 'training', 'save');
+    expect(saved.stdout).toContain('A copy of the certificate is kept.');
+    await autohttpsIn(cluster, namespace).lose();
     await write({ more: keep.replace(' }', ', identity: { fromFile: key.txt } }') });
     const deployed = await run(...deploy);
     expect(deployed.exitCode, deployed.said).toBe(0);
+    expect((await run('certificates', 'training')).said).toContain(`✔ The certificate of ${domain}`);
     expect(authority.ordered()).toBe(1);
-    expect(deployed.said).not.toContain('AGE-SECRET-KEY');
+    for (const { said } of [restored, saved, deployed]) expect(said).not.toContain('AGE-SECRET-KEY');
   }, 240_000);
 });
 
