@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoreV1Api, type V1Service } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, type V1Service } from '@kubernetes/client-node';
 import { test as clusterTest } from './cluster-test.ts';
 import { type FakeCloudController, startFakeCloudController } from './cloud/fake-cloud-controller.ts';
 import type { Site as CloudSite } from './cloud/fake-listeners.ts';
@@ -13,6 +13,7 @@ export interface Site extends CloudSite {
   readonly namespace: string;
   readonly controller: FakeCloudController;
   readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
   /** Of clouds.yaml. */
   readonly auth: object;
   /** Writes a clouds.yaml with the cloud `test`, as `entry` changes it. @returns the variables by which it is found. */
@@ -44,6 +45,7 @@ export const test = clusterTest.extend<OpenstackFixtures>(openstackFixtures).ext
       namespace,
       controller,
       core,
+      apps: config.makeApiClient(AppsV1Api),
       auth: project.entry.auth,
       clouds: async (folder, entry = {}) => {
         const file = join(folder, 'clouds.yaml');

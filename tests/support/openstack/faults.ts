@@ -13,20 +13,21 @@ function refuse(status: Refusal): object {
   return { faultcode: 'Server', faultstring: `${message} (made up by the test)`, debuginfo: null };
 }
 
-const faults: Readonly<Record<'keystone' | 'neutron' | 'octavia', readonly Fault[]>> = {
+const faults: Readonly<Record<'keystone' | 'neutron' | 'octavia' | 'nova', readonly Fault[]>> = {
   keystone: [429, 500, 503, 'reset', 'lost', 'hang'],
   neutron: [401, 429, 500, 503, 'reset', 'lost', 'hang'],
   octavia: [401, 409, 429, 500, 503, 'reset', 'lost', 'hang'],
+  nova: [401, 429, 500, 503, 'reset', 'lost', 'hang'],
 };
 
-export type CloudProxies = Readonly<Record<keyof typeof faults, FaultProxy>>;
+export type CloudProxies = Readonly<Record<'keystone' | 'neutron' | 'octavia', FaultProxy>>;
 
 /** A proxy before each service that makes requests go wrong at random. */
 export async function startCloudProxies(
   { ports }: { readonly ports: Ports },
   { seed, rate }: { readonly seed: number; readonly rate?: number },
 ): Promise<CloudProxies> {
-  const start = (service: keyof typeof faults, index: number): Promise<FaultProxy> => {
+  const start = (service: keyof CloudProxies, index: number): Promise<FaultProxy> => {
     const server = urlOf(ports, service).replace(/\/v3$/, '');
     const how = { seed: seed * 10 + index, faults: faults[service], refuse };
     return startFaultProxy({ server, ...how, ...(rate === undefined ? {} : { rate }) });
@@ -38,8 +39,16 @@ export async function startCloudProxies(
   };
 }
 
+/** The same before a Nova. */
+export function startNovaProxy(
+  server: string,
+  how: { readonly seed: number; readonly rate: number },
+): Promise<FaultProxy> {
+  return startFaultProxy({ server, ...how, faults: faults.nova, refuse });
+}
+
 /** How often something has gone wrong so far. */
-export function happened(proxies: CloudProxies): number {
+export function happened(proxies: Readonly<Record<string, FaultProxy>>): number {
   const counts = Object.values(proxies).flatMap((proxy) => [...proxy.happened.values()]);
   return counts.reduce((sum, count) => sum + count, 0);
 }
