@@ -16,6 +16,7 @@ import {
   warningLine,
 } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
+import { forPeople } from '../controller-warnings.ts';
 
 /** The cloud has done its part, and the controller in the cluster has not seen it. */
 export const balancerUnadopted: Check<'balancers'> = {
@@ -28,6 +29,12 @@ export const balancerUnadopted: Check<'balancers'> = {
       const { service, part, balancer } = match;
       if (balancer === undefined || !waitsInVain(service, balancer, observed)) return [];
       if (claimOn(balancer, observed) === 'otherCluster') return [];
+      const told = forPeople(service, environment);
+      const repair = sync(match, {
+        reason: `load balancer ${balancer.id} is ACTIVE, and the Service has no address`,
+        observed,
+        environment,
+      });
       return [
         {
           ...about(match),
@@ -39,12 +46,10 @@ export const balancerUnadopted: Check<'balancers'> = {
             ...warningLine(service),
           ],
           meaning: closed(part),
-          fix: `${fixCommand('balancer-unadopted', environment)} has the cloud controller look again, and starts it anew where that is not enough.`,
-          repair: sync(match, {
-            reason: `load balancer ${balancer.id} is ACTIVE, and the Service has no address`,
-            observed,
-            environment,
-          }),
+          fix:
+            told ??
+            `${fixCommand('balancer-unadopted', environment)} has the cloud controller look again, and starts it anew where that is not enough.`,
+          ...(told === undefined ? { repair } : {}),
         },
       ];
     }),

@@ -3,7 +3,7 @@ import { livingMatches } from '../../kubernetes/balancers/match.ts';
 import { sync } from '../../kubernetes/balancers/mend.ts';
 import { about, closed, describeCommand, fixCommand, serviceLine, warningLine } from '../balancer-words.ts';
 import type { Check } from '../check.ts';
-import type { Environment } from '../../../config/schema/environment.ts';
+import { forPeople } from '../controller-warnings.ts';
 
 /** No load balancer at all: the controller cannot make one, or does not try. */
 export const servicePending: Check<'balancers'> = {
@@ -16,7 +16,7 @@ export const servicePending: Check<'balancers'> = {
       const { service, part, balancer, staleId, namesakes } = match;
       const hasNone = balancer === undefined && staleId === undefined && namesakes.length === 0;
       if (!hasNone || minutesSince(service.created, observed.now) < controllerMinutes) return [];
-      const told = reasonIn(service.warning ?? '', environment);
+      const told = forPeople(service, environment);
       const repair = sync(match, { reason: 'it has no load balancer', observed, environment });
       return [
         {
@@ -36,15 +36,3 @@ export const servicePending: Check<'balancers'> = {
       ];
     }),
 };
-
-/** What no program can mend. */
-function reasonIn(warning: string, { openstack }: Environment): string | undefined {
-  const cloud = openstack === undefined ? '' : ` --os-cloud ${openstack.cloud}`;
-  if (/quota/i.test(warning))
-    return `The project has no room for another one: \`openstack${cloud} loadbalancer quota show\` and \`openstack${cloud} loadbalancer list\` show what is used. Delete what is not needed, or ask those who run the cloud for more.`;
-  if (/policy does not allow|forbidden|\b403\b/i.test(warning))
-    return `The cloud controller's account may not do it: give it the role \`load-balancer_member\` (\`openstack${cloud} role assignment list --names\`).`;
-  if (/\b401\b|authenticat/i.test(warning))
-    return 'The cloud does not accept the cloud controller’s password: renew it in its `cloud.conf`, then start it anew.';
-  return undefined;
-}
