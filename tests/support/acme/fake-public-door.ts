@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import { createServer as createTls, createSecureContext } from 'node:tls';
+import { setTimeout } from 'node:timers/promises';
+import { type SecureContext, createServer as createTls, createSecureContext } from 'node:tls';
 import type { Challenges, Shown } from './fake-autohttps.ts';
 
 /** Ports 80 and 443 of the hub as the world sees them: the load balancer, and behind it traefik. */
@@ -51,13 +52,26 @@ export async function fakePublicDoor(
     if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
     throw error;
   }
+  /** A traefik that has just started takes a moment to load what it has. */
+  const shownFor = async (name: string): Promise<Shown | undefined> => {
+    for (let looks = 0; looks < 20 && door.instead === undefined; looks++) {
+      const shown = loaded(name);
+      if (shown !== undefined) return shown;
+      await setTimeout(100);
+    }
+    return door.instead === 'none' ? undefined : door.instead;
+  };
+  const answer = async (
+    name: string,
+    done: (error: Error | null, context?: SecureContext) => void,
+  ): Promise<void> => {
+    const shown = await shownFor(name);
+    if (shown === undefined) done(new Error('no certificate for that name'));
+    else done(null, createSecureContext(shown));
+  };
   const https = createTls({
     // As traefik with `sniStrict`: whose name it does not know it refuses.
-    SNICallback: (name, done) => {
-      const shown = door.instead === 'none' ? undefined : (door.instead ?? loaded(name));
-      if (shown === undefined) done(new Error('no certificate for that name'));
-      else done(null, createSecureContext(shown));
-    },
+    SNICallback: (name, done) => void answer(name, done),
   });
   https.listen(443, address);
   await once(https, 'listening');
