@@ -2,7 +2,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import type { KubernetesObject, System } from '../../platform/kubernetes/system.ts';
 import { isTemporary } from '../../ports.ts';
 import { inOrder } from '../order.ts';
-import type { Note, ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
+import type { ObjectChange, Plan, Step, SystemChange } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
 import {
   certificateImpacts,
@@ -11,9 +11,11 @@ import {
   certificateSteps,
   prepareId,
 } from './certificates/steps.ts';
+import { askedByUpgrade, tooManyRequests } from './certificates/by-upgrade.ts';
+import type { AcmeWanted } from './certificates/observed.ts';
 import { ownNotes, ownRefusal } from './certificates/own-deploy.ts';
 import { withRoomKept } from './certificates/way.ts';
-import { gpuNotes } from './gpus.ts';
+import { deployNotes } from './deploy-notes.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
@@ -24,7 +26,6 @@ import { type Rendered, type ReleaseChange, releaseChange, releaseKey } from './
 import { repairNotes, repairSteps, somebodyElse } from './repair.ts';
 import { retireNotes, retireSteps } from './retire-stack.ts';
 import { versionNotes } from './version-advice.ts';
-import { othersOnLonghorn } from './volumes.ts';
 
 type ClusterStep = Step<ClusterAction>;
 
@@ -48,12 +49,16 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   const changes = systems.map((system) => systemChange(system, deploy, live));
   const removed = removedPeople(environment, observed);
   const hub = changes.find(({ system }) => system.id === 'jupyterhub');
+  const asksFor = askedByUpgrade(asked, hub?.release);
   const steps = [
     ...namespaceSteps(deploy),
     ...secretsStep(deploy),
     ...repairSteps(deploy),
-    ...certificateSteps(asked, namespaceId(environment.kubernetes?.namespace ?? '')),
-    ...changes.flatMap((change) => systemSteps(change, systems)),
+    ...certificateSteps(asked, {
+      namespaceStep: namespaceId(environment.kubernetes?.namespace ?? ''),
+      asks: asksFor !== undefined,
+    }),
+    ...changes.flatMap((change) => systemSteps(change, systems, change === hub ? asksFor : undefined)),
     ...changes.flatMap((change) => waitStep(change, deploy)),
     ...pruneStep(deploy),
     ...retireSteps(observed),
@@ -68,6 +73,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     nameTaken(deploy, live) ??
     certificateRefusal(asked) ??
     ownRefusal(asked) ??
+    tooManyRequests(asksFor, observed, environment.name) ??
     (repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`));
   return {
     environment: environment.name,
@@ -82,7 +88,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
       ...certificateImpacts(asked),
     ],
     notes: [
-      ...notesOf(deploy),
+      ...deployNotes(deploy),
       ...repairNotes(deploy),
       ...retireNotes(observed),
       ...versions.notes,
@@ -145,7 +151,11 @@ function allNeeds(system: System, systems: readonly System[]): string[] {
   ]);
 }
 
-function systemSteps({ system, objects, release }: Change, systems: readonly System[]): ClusterStep[] {
+function systemSteps(
+  { system, objects, release }: Change,
+  systems: readonly System[],
+  asksFor: AcmeWanted | undefined,
+): ClusterStep[] {
   const first = [
     'secrets',
     'accounts',
@@ -169,7 +179,11 @@ function systemSteps({ system, objects, release }: Change, systems: readonly Sys
       title: `${system.title}: release ${release.release.name}`,
       reason: release.reason,
       needs: [...first, `${system.id}:objects`, `repair:${releaseKey(release.release)}`],
-      action: { kind: 'upgradeRelease', release: release.release },
+      action: {
+        kind: 'upgradeRelease',
+        release: release.release,
+        ...(asksFor === undefined ? {} : { asksFor }),
+      },
     });
   }
   return steps;
@@ -266,35 +280,4 @@ function shownChange({ system, objectChanges, release }: Change): SystemChange[]
   const objects = [...objectChanges, ...(release?.change.objects ?? [])];
   const values = release?.change.values ?? [];
   return objects.length + values.length === 0 ? [] : [{ title: system.title, values, objects }];
-}
-
-function notesOf(deploy: Deploy): Note[] {
-  const { environment, observed } = deploy;
-  const notes: Note[] = [
-    {
-      severity: 'info',
-      text: `context ${observed.context}, Kubernetes ${observed.kubernetesVersion} at ${observed.server}`,
-    },
-  ];
-  const { interrupted } = observed;
-  if (interrupted) {
-    const { command, host, step } = interrupted;
-    const text = onlyUnchecked(interrupted)
-      ? `after \`${command}\` on ${host} nobody has been able to work in the hub yet, as far as was tried; that is tried again`
-      : `\`${command}\` on ${host} has not come to its end (${step}); this goes on from what is there`;
-    notes.push({ severity: 'warning', text });
-  }
-  return [...notes, ...sharedNote(deploy), ...gpuNotes(environment, observed.nodes)];
-}
-
-/** Who else uses what the cluster shares. */
-function sharedNote({ environment, systems, observed }: Deploy): Note[] {
-  const shared = systems.filter(({ scope }) => scope === 'cluster');
-  const users = [
-    ...observed.neighbours.map(({ environment: name, namespace }) => `${name} (${namespace})`),
-    ...(shared.some(({ id }) => id === 'longhorn') ? othersOnLonghorn({ environment, observed }) : []),
-  ];
-  if (shared.length === 0 || users.length === 0) return [];
-  const titles = shared.map(({ title }) => title).join(' and ');
-  return [{ severity: 'info', text: `${titles} is shared with ${users.join(', ')}` }];
 }

@@ -31,7 +31,7 @@ describe('requests that fail', () => {
   test('are five in an hour at most, each with its cause, and then one that succeeds is not made either', async ({
     world,
   }) => {
-    const { run, authority, domain, door, outcomes } = world;
+    const { run, write, authority, domain, door, outcomes } = world;
     await authority.lead(domain, [door.address]);
     authority.refuseOrders = {
       status: 400,
@@ -39,13 +39,21 @@ describe('requests that fail', () => {
       detail: 'Timeout during connect (likely firewall problem)',
     };
     expect((await run(...deploy)).said).toContain("Let's Encrypt does not reach port 80 of the hub");
-    for (let request = 2; request <= 5; request++) expect((await run(...issue)).exitCode).toBe(1);
+    for (let request = 2; request <= 4; request++) expect((await run(...issue)).exitCode).toBe(1);
+    // An upgrade that starts autohttps again asks too.
+    const traefik = (tag: string) => ({ values: `      traefik: { image: { tag: ${tag} } }` });
+    await write(traefik('v3.6.1'));
+    expect((await run(...deploy)).said).toContain("Let's Encrypt does not reach port 80 of the hub");
     expect(await outcomes()).toEqual(Array.from({ length: 5 }, () => 'failed'));
 
     authority.refuseOrders = undefined;
     const refused = await run(...issue);
     expect(refused.said).toContain('5 requests have failed within an hour');
     expect([refused.exitCode, authority.ordered()]).toEqual([1, 5]);
+    await write(traefik('v3.6.2'));
+    const kept = await run(...deploy);
+    expect(kept.said).toContain('starts autohttps again');
+    expect([kept.exitCode, authority.ordered()]).toEqual([1, 5]);
   }, 240_000);
 
   test('succeed once what stood in the way is mended', async ({ world }) => {

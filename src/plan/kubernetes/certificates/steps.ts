@@ -21,7 +21,10 @@ type ClusterStep = Step<ClusterAction>;
 export const prepareId = 'certificate:prepare';
 
 /** What a deploy does about the certificate, around the release of the hub. */
-export function certificateSteps(looked: Looked, namespaceStep: string): ClusterStep[] {
+export function certificateSteps(
+  looked: Looked,
+  { namespaceStep, asks }: { readonly namespaceStep: string; readonly asks: boolean },
+): ClusterStep[] {
   const way = certificateWay(looked);
   if (way === undefined) return [];
   const { want, kind, starts } = way;
@@ -48,7 +51,7 @@ export function certificateSteps(looked: Looked, namespaceStep: string): Cluster
     case 'askAgain':
       return askSteps(way);
     default:
-      return [...awaitStep(looked, want), ...(way.saves ? [keepStep(want, [])] : [])];
+      return [...awaitStep(looked, want, asks), ...(way.saves ? [keepStep(want, [])] : [])];
   }
 }
 
@@ -96,11 +99,11 @@ function roomStep(want: AcmeWanted, needs: readonly string[]): ClusterStep {
   };
 }
 
-/** A run that was cut off may have left while it was asked for. */
-function awaitStep({ observed }: Looked, want: AcmeWanted): ClusterStep[] {
+/** The upgrade asks for it, or a run that was cut off has left while it was asked for. */
+function awaitStep({ observed }: Looked, want: AcmeWanted, asks: boolean): ClusterStep[] {
   const { certificate, requests = [], interrupted } = observed;
-  const asked = isAsked(requests, want.authority) || interrupted?.open.includes('certificate:issued');
-  return certificate === undefined && asked
+  const open = isAsked(requests, want.authority) || interrupted?.open.includes('certificate:issued') === true;
+  return asks || (certificate === undefined && open)
     ? [issuedStep(want, ['jupyterhub:release', 'jupyterhub:ready'])]
     : [];
 }

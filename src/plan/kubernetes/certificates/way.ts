@@ -19,6 +19,8 @@ export interface CertificateWay {
   readonly kind: 'asIs' | 'restore' | 'switch' | 'ask' | 'askAgain';
   /** The release with the HTTPS that the file wants, where another one comes first. */
   readonly second?: Release;
+  /** One that can be used. */
+  readonly isThere: boolean;
   /** Until then there is no HTTPS at all. */
   readonly plainFirst: boolean;
   /** The release changes, and so starts autohttps again. */
@@ -43,6 +45,7 @@ export function certificateWay({ environment, systems, observed }: Looked): Cert
   const kept = keptCertificates.find((copy) => copy.authority === want.authority && copy.daysLeft >= 0);
   const way = {
     want,
+    isThere: there,
     plainFirst: false,
     starts: true,
     saves: there && isUnsaved(observed),

@@ -137,7 +137,8 @@ describe('a deploy with Let’s Encrypt', () => {
     const objects = [autohttps(1)];
     const ids = (values: Values): string[] => planned(running(released({ values, objects }), { live })).ids;
     expect(ids({ ...wanted, proxy: { https: https(staging) } })[0]).toBe('certificate:conditions');
-    expect(ids(wanted)).toEqual(['jupyterhub:release']);
+    // As the file has it already: the upgrade starts it, and so asks.
+    expect(ids(wanted)).toEqual(['jupyterhub:release', 'certificate:issued']);
   });
 
   test('waits for one whose end nobody has seen', () => {
@@ -149,6 +150,59 @@ describe('a deploy with Let’s Encrypt', () => {
 
   test('has nothing to do with one that was refused: `certificates issue` asks again', () => {
     expect(planned(on(wanted)).ids).toEqual([]);
+  });
+
+  describe('whose upgrade starts autohttps again while there is no certificate', () => {
+    const autohttps = (image: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'autohttps', namespace: 'jupyterhub' },
+      spec: { replicas: 1, template: { spec: { containers: [{ name: 'traefik', image }] } } },
+    });
+    const upgrade = (rest: Partial<ClusterObserved> = {}, image = 'traefik:2') => {
+      const observed = running(
+        released({ values: { ...wanted, hub: {} }, objects: [autohttps('traefik:1')] }),
+        rest,
+      );
+      const rendered = { 'jupyterhub/jupyterhub': [autohttps(image)] };
+      const plan = planDeploy({ environment, systems, observed, rendered });
+      const asked = plan.steps.flatMap(({ action }) =>
+        action.kind === 'upgradeRelease' ? [action.asksFor] : [],
+      );
+      return { ...plan, asked, ids: plan.steps.map(({ id }) => id) };
+    };
+    const failed = (ageSeconds: number) => ({
+      ageSeconds,
+      authority: production,
+      outcome: 'failed' as const,
+    });
+
+    test('counts that as a request, and waits for its end', () => {
+      const { asked, ids, refusal } = upgrade();
+      expect(asked).toEqual([{ domain, authority: production }]);
+      expect(ids).toEqual(['jupyterhub:release', 'certificate:issued']);
+      expect(refusal).toBeUndefined();
+    });
+
+    test('is refused once no further request is allowed', () => {
+      const { refusal } = upgrade({ requests: [3000, 2000, 900, 600, 60].map(failed) });
+      expect(refusal).toMatchObject({
+        what: expect.stringContaining('5 requests have failed within an hour'),
+        fix: expect.stringContaining('Deploy again in 10 minutes.'),
+      });
+    });
+
+    test.for([
+      ['that leaves autohttps as it is', {}, 'traefik:1'],
+      ['with a certificate that is there', { certificate: certificate() }, 'traefik:2'],
+      ['with a copy of one', { keptCertificates: [certificate()] }, 'traefik:2'],
+    ] as const)('asks for none %s', ([, rest, image]) => {
+      const { asked, refusal } = upgrade(
+        { ...rest, requests: [3000, 2000, 900, 600, 60].map(failed) },
+        image,
+      );
+      expect([asked, refusal]).toEqual([[undefined], undefined]);
+    });
   });
 
   test('waits for nothing where an earlier playbook has asked for the same in other words', () => {
