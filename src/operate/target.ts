@@ -4,6 +4,8 @@ import type { AddressesReport } from '../plan/kubernetes/addresses/report.ts';
 import type { CertificatesObserved } from '../plan/kubernetes/certificates/observed.ts';
 import type { CertificateIntent } from '../plan/kubernetes/certificates/plan-certificate.ts';
 import type { DestroyIntent } from '../plan/kubernetes/destroy.ts';
+import type { LonghornReport } from '../plan/kubernetes/longhorn/report.ts';
+import type { LonghornIntent } from '../plan/kubernetes/longhorn/progress.ts';
 import type { NodesIntent } from '../plan/kubernetes/nodes/change.ts';
 import type { NodesObserved, RoomsObserved } from '../plan/kubernetes/nodes/observed.ts';
 import type { RollbackIntent } from '../plan/kubernetes/plan-rollback.ts';
@@ -32,6 +34,7 @@ export type Intent =
   | CertificateIntent
   /** Other bounds or another flavour for a node group. */
   | { readonly kind: 'nodes'; readonly change: NodesIntent }
+  | LonghornIntent
   | DestroyIntent
   | RollbackIntent;
 
@@ -83,6 +86,8 @@ export interface Target {
   dashboards(): Promise<DashboardDoor>;
   /** Its ways in, and what disagrees in them; none lead to an environment of this machine. */
   addresses?(): Promise<AddressesReport>;
+  /** The cluster's Longhorn; undefined: an environment of this machine has none. @throws UserError where the file says `off`. */
+  longhorn?(): Promise<LonghornReport>;
   /** Its nodes; an environment of this machine has none. */
   readonly nodes?: NodesDoor;
   /** The end of a log, and what comes if asked. */

@@ -3,6 +3,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
@@ -23,6 +24,7 @@ import { examineCluster } from './health.ts';
 import { HubDoor } from './hub.ts';
 import { type LogPart, readLog } from './logs.ts';
 import { liveObjects, observeCluster, observeHistory, observeNodes } from './observe.ts';
+import { observeLonghorn } from './longhorn/observe.ts';
 import { clusterChart } from './nodes/cluster-chart.ts';
 import { nodeSources } from './nodes/observe.ts';
 import { observeRooms } from './nodes/observe-rooms.ts';
@@ -76,6 +78,8 @@ export function clusterHost(environment: Environment, options: Options) {
     examine: (systems: readonly System[]) => examineCluster(context, systems),
     askDns: askResolvers,
     ...balancerReaders(context),
+    longhorn: (namespace: string, keepers: readonly ObjectRef[]) =>
+      observeLonghorn(context, namespace, keepers),
     certificates: certificateHost(context),
     nodes: async () => observeNodes(await context.api()),
     rooms: () => observeRooms(context),

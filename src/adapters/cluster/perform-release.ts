@@ -4,6 +4,7 @@ import { tellingOfHooks } from '../kubernetes/hooks.ts';
 import { markFailed } from '../kubernetes/mark-failed.ts';
 import { observeReleases, revisionMarks } from '../kubernetes/releases.ts';
 import { waitReady } from '../kubernetes/wait.ts';
+import { confirmDeleting } from './longhorn/flag.ts';
 import { inNamespace, refOf } from './namespaced.ts';
 import { releaseInput } from './render.ts';
 import { applyKinds, removeStack } from './stack.ts';
@@ -104,17 +105,15 @@ async function repairRelease(
   if (to !== undefined) await helmRollback({ name, namespace }, to, { context, report });
 }
 
-async function uninstallRelease(
-  { name, namespace, system }: Extract<ClusterAction, { kind: 'uninstallRelease' }>,
+type Uninstalled = Omit<Extract<ClusterAction, { kind: 'uninstallRelease' }>, 'kind'>;
+
+export async function uninstallRelease(
+  { name, namespace, system, withoutHooks = false }: Uninstalled & { readonly withoutHooks?: boolean },
   { context, report }: Telling,
 ): Promise<void> {
-  if (system === 'longhorn') {
-    // It refuses to go, and with it every volume, until this says so: people have confirmed it to us.
-    const flag = { apiVersion: 'longhorn.io/v1beta2', kind: 'Setting', name: 'deleting-confirmation-flag' };
-    await (await context.api()).patch({ ...flag, namespace }, { value: 'true' });
-  }
+  if (system === 'longhorn') await confirmDeleting(await context.api(), namespace, true);
   const helm = await context.helm(report);
   await withHooksTold({ namespace }, { context, report }, () =>
-    helm.uninstall({ name, namespace }, { timeoutSeconds: seconds('hook', context) }),
+    helm.uninstall({ name, namespace }, { timeoutSeconds: seconds('hook', context), withoutHooks }),
   );
 }

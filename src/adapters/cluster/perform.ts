@@ -1,5 +1,6 @@
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { BalancerAction } from '../../plan/kubernetes/balancers/actions.ts';
+import type { LonghornAction } from '../../plan/kubernetes/longhorn/actions.ts';
 import type { NodeAction } from '../../plan/kubernetes/nodes/actions.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
@@ -15,6 +16,7 @@ import { proveGone, waitGone } from './gone.ts';
 import type { HubDoor } from './hub.ts';
 import { createTokens } from './kept.ts';
 import { refOf } from './namespaced.ts';
+import { isLonghornAction, performLonghorn } from './longhorn/perform.ts';
 import { isNodeAction, performNodes } from './nodes/perform.ts';
 import { namespaceObject } from './own.ts';
 import { performRelease } from './perform-release.ts';
@@ -80,10 +82,11 @@ export async function performCluster(
   }
 }
 
-type Other = BalancerAction | NodeAction | Parameters<typeof performRelease>[0];
+type Other = BalancerAction | LonghornAction | NodeAction | Parameters<typeof performRelease>[0];
 
 function performOther(action: Other, work: Work): Promise<void> {
   if (isRepair(action)) return performRepair(action, work);
+  if (isLonghornAction(action)) return performLonghorn(action, work);
   return isNodeAction(action) ? performNodes(action, work) : performRelease(action, work);
 }
 

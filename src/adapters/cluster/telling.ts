@@ -19,6 +19,8 @@ const usual = {
   controller: 6 * 60,
   /** Until the cloud has a load balancer ready: Octavia itself waits up to a quarter of an hour for its machine. */
   balancer: 20 * 60,
+  /** That one volume gets to be written out, or to be read in: it says how far it is. */
+  volume: 6 * 60 * 60,
 };
 
 /** How long is waited for it at most. */

@@ -59,7 +59,7 @@ export interface HelmClient {
   upgrade(release: HelmRelease, options: UpgradeOptions): Promise<void>;
   rollback(release: ReleaseName, revision: number, options: HookOptions): Promise<void>;
   /** Does nothing when there is none. Waits until its objects are gone. */
-  uninstall(release: ReleaseName, options: HookOptions): Promise<void>;
+  uninstall(release: ReleaseName, options: HookOptions & { readonly withoutHooks?: boolean }): Promise<void>;
 }
 
 type ReleaseName = Pick<HelmRelease, 'name' | 'namespace'>;
@@ -126,11 +126,12 @@ export function helmClient(helm: FoundHelm, options: HelmOptions): HelmClient {
         release,
       );
     },
-    uninstall: async (release, { timeoutSeconds }) => {
+    uninstall: async (release, { timeoutSeconds, withoutHooks = false }) => {
       const { name, namespace } = release;
       // The one that asks again and again, as Helm 3 does; the new one watches.
       const wait = helm.major >= 4 ? '--wait=legacy' : '--wait';
-      const flags = ['--ignore-not-found', wait, '--timeout', `${timeoutSeconds}s`];
+      const hooks = withoutHooks ? ['--no-hooks'] : [];
+      const flags = ['--ignore-not-found', wait, '--timeout', `${timeoutSeconds}s`, ...hooks];
       await writing(['uninstall', name, '--namespace', namespace, ...where, ...flags], release);
     },
   };

@@ -9,7 +9,8 @@ import type {
 } from '../../plan/kubernetes/balancers/observed.ts';
 import type { Unsettled } from '../../plan/kubernetes/balancers/unsettled.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
-import type { ClusterObserved, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
+import type { ClusterObserved, ObjectRef, ObservedNode, Revision } from '../../plan/kubernetes/observed.ts';
+import type { LonghornObserved } from '../../plan/kubernetes/longhorn/observed.ts';
 import type { ReleasesSeen } from '../../plan/kubernetes/releases.ts';
 import type { NodesObserved, RoomsObserved } from '../../plan/kubernetes/nodes/observed.ts';
 import type { Seen } from '../../plan/doctor/check.ts';
@@ -56,6 +57,8 @@ export interface ClusterHost {
    * @throws UserError where the file names no cloud, or it cannot be asked.
    */
   balancersInCloud(inFull: (balancer: ObservedBalancer) => boolean): Promise<BalancersInCloud>;
+  /** Longhorn itself, in that namespace; `keepers` would start again those who use volumes. */
+  longhorn(namespace: string, keepers: readonly ObjectRef[]): Promise<LonghornObserved>;
   readonly certificates: CertificateHost;
   /** The part of it that tells of nodes. */
   nodes(): Promise<readonly ObservedNode[]>;

@@ -28,6 +28,7 @@ import { systemsOf } from './cluster-systems.ts';
 import { addressStatus, lookAtAddresses, planAddresses, reportAddresses } from './cluster-addresses.ts';
 import { renderFiles } from './cluster-files.ts';
 import { openDashboards } from './cluster-dashboards.ts';
+import { planLonghorn, reportLonghorn } from './cluster-longhorn.ts';
 import { planNodes } from './cluster-nodes.ts';
 import { openPrometheus } from './cluster-prometheus.ts';
 import { recordingSource } from './cluster-recording.ts';
@@ -80,6 +81,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       return renderFiles({ environment, systems, reveal }, host);
     },
     addresses: () => reportAddresses(environment, host),
+    longhorn: () => reportLonghorn(environment, host),
     nodes: { rooms: () => host.rooms(), observe: () => host.nodeSources.all() },
     readLog: (part, options) => host.readLog(part, options),
   };
@@ -134,6 +136,7 @@ async function plan(
   if (intent.kind === 'addresses') return planAddresses(environment, host, intent);
   if (intent.kind === 'certificate') return planCertificates(environment, host, intent);
   if (intent.kind === 'nodes') return planNodes(environment, host, intent.change);
+  if (intent.kind === 'longhorn') return planLonghorn(environment, host, intent);
   const { systems, observed } = await look();
   switch (intent.kind) {
     case 'accounts':

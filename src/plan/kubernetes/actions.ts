@@ -3,6 +3,7 @@ import type { KubernetesObject, Release, SystemId } from '../../platform/kuberne
 import type { BalancerAction, ServiceRef } from './balancers/actions.ts';
 import type { CertificateAction } from './certificates/actions.ts';
 import type { AcmeWanted } from './certificates/observed.ts';
+import type { LonghornAction } from './longhorn/actions.ts';
 import type { NodeAction } from './nodes/actions.ts';
 import type { ObjectRef } from './observed.ts';
 
@@ -20,6 +21,7 @@ export interface GoneInCloud {
 /** What can be done to a cluster. Each is safe to do twice and safe to be killed in. */
 export type ClusterAction =
   | NodeAction
+  | LonghornAction
   | BalancerAction
   | CertificateAction
   /** Or marks one that is there as the environment's. */

@@ -1,5 +1,6 @@
 import type { KubeConfig, V1DaemonSet, V1Pod, V1StorageClass } from '@kubernetes/client-node';
 import { CoreV1Api, CustomObjectsApi, StorageV1Api, loadYaml } from '@kubernetes/client-node';
+import { FakeVolumes } from './fake-volumes.ts';
 import { mergePatch } from './merge-patch.ts';
 import { type Stop, forEach } from './watch.ts';
 
@@ -17,18 +18,22 @@ export async function hasLonghorn(config: KubeConfig): Promise<boolean> {
 
 /**
  * What Longhorn's manager does, for releases of tests/charts/mini/longhorn: once it runs there are its StorageClass
- * and its settings; and it refuses to be uninstalled while `deleting-confirmation-flag` is not true. Volumes are made
- * and deleted by the provisioner in fakes.ts, which deletes those of Longhorn only while that is there.
+ * and its settings; and it refuses to be uninstalled while `deleting-confirmation-flag` is not true. PersistentVolumes are
+ * made and deleted by the provisioner in fakes.ts, which deletes those of Longhorn only while that is there; what is in
+ * them, and how it is saved, is in fake-volumes.ts.
  */
 export function fakeLonghorn(config: KubeConfig): Stop {
+  const volumes = new FakeVolumes(config);
   const stops = [
+    () => volumes.stop(),
     forEach<V1DaemonSet>(config, '/apis/apps/v1/daemonsets', async ({ metadata, status }) => {
       if (metadata?.name !== 'longhorn-manager' || !status?.numberReady) return;
       await begin(config, metadata.namespace ?? '');
+      volumes.begin(metadata.namespace ?? '');
     }),
     forEach<V1Pod>(config, '/api/v1/pods', async ({ metadata, status }) => {
       if (metadata?.labels?.['longhorn.test/asks'] !== flag || status?.phase !== 'Pending') return;
-      await uninstall(config, metadata.namespace ?? '', metadata.name ?? '');
+      await uninstall(config, volumes, metadata.namespace ?? '', metadata.name ?? '');
     }),
   ];
   return () => {
@@ -56,12 +61,18 @@ async function begin(config: KubeConfig, namespace: string): Promise<void> {
   ]);
 }
 
-async function uninstall(config: KubeConfig, namespace: string, pod: string): Promise<void> {
+async function uninstall(
+  config: KubeConfig,
+  volumes: FakeVolumes,
+  namespace: string,
+  pod: string,
+): Promise<void> {
   const setting = (await config
     .makeApiClient(CustomObjectsApi)
     .getNamespacedCustomObject({ ...settings, namespace, name: flag })) as { value?: unknown };
   const confirmed = setting.value === 'true';
   if (confirmed) {
+    await volumes.end();
     const api = config.makeApiClient(StorageV1Api);
     await api.deleteStorageClass({ name: 'longhorn' }).catch(() => 'gone already');
   }

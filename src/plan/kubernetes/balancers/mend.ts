@@ -24,15 +24,35 @@ export interface Mend {
  * @returns undefined where it is not safe: the load balancer, or one that the new Service would take over by its name,
  * may be somebody else's, no release can give the Service again, or there is no controller at work to make another.
  */
-export function makeAnew({ service, balancer }: Match, mend: Mend): Repair | undefined {
+export function makeAnew(match: Match, mend: Mend): Repair | undefined {
+  const { service, balancer } = match;
   const { observed, environment } = mend;
   const { release } = service;
-  if (release === undefined || !runs(observed) || wouldTakeOver(service, observed)) return undefined;
+  const gone = runs(observed) ? takeDown(match, mend) : undefined;
+  if (release === undefined || gone === undefined) return undefined;
+  const floatingIp = balancer && floatingIpOf(balancer, observed);
+  const ref = refOf(service);
+  const step = stepsFor(mend, ref);
+  return chained([
+    ...gone,
+    step('recreate', `make the Service again, as release ${release.name} has it`, {
+      kind: 'recreateService',
+      service: ref,
+      release,
+    }),
+    restoreAddress(step, ref, addressInFile(service, environment) ?? floatingIp?.address),
+  ]);
+}
+
+/** The first half of it: until nothing of the Service and its load balancer is left. */
+export function takeDown({ service, balancer }: Match, mend: Mend): Repair | undefined {
+  const { observed } = mend;
+  const { release, uid } = service;
+  if (release === undefined || wouldTakeOver(service, observed)) return undefined;
   if (balancer !== undefined && claimOn(balancer, observed) !== 'ours') return undefined;
   const floatingIp = balancer && floatingIpOf(balancer, observed);
   const ref = refOf(service);
   const step = stepsFor(mend, ref);
-  const { uid } = service;
   return chained([
     ...(floatingIp === undefined ? [] : [keepAddress(step, ref, floatingIp)]),
     step('delete', `delete the Service, and let the cloud controller clean up`, {
@@ -41,12 +61,6 @@ export function makeAnew({ service, balancer }: Match, mend: Mend): Repair | und
       release,
     }),
     ...goneFor(mend, { ...ref, uid }, balancer),
-    step('recreate', `make the Service again, as release ${release.name} has it`, {
-      kind: 'recreateService',
-      service: ref,
-      release,
-    }),
-    restoreAddress(step, ref, addressInFile(service, environment) ?? floatingIp?.address),
   ]);
 }
 
@@ -107,7 +121,7 @@ export function pointTo(
 /** What a repair that was cut off has not come to. */
 export function giveBack(
   service: ServiceRef,
-  { address, ...mend }: Mend & { readonly address: string },
+  { address, ...mend }: Mend & { readonly address: string | undefined },
 ): Repair {
   return chained([restoreAddress(stepsFor(mend, service), refOf(service), address)]);
 }

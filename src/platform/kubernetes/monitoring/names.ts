@@ -9,6 +9,8 @@ export const stackRelease = 'monitoring';
 export const stackNames = {
   prometheus: `${stackRelease}-kube-prometheus-prometheus`,
   grafana: `${stackRelease}-grafana`,
+  /** The Deployment that makes Prometheus and Alertmanager, again and again. */
+  operator: `${stackRelease}-kube-prometheus-operator`,
   /** The operator's own: Helm does not know it, and leaves it behind. */
   kubeletService: `${stackRelease}-kube-prometheus-kubelet`,
 } as const;

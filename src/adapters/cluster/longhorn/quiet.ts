@@ -1,0 +1,163 @@
+import { UserError } from '../../../errors.ts';
+import type { LonghornAction } from '../../../plan/kubernetes/longhorn/actions.ts';
+import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
+import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import { serverPods } from '../../kubernetes/pods.ts';
+import { observeReleases } from '../../kubernetes/releases.ts';
+import { waitReady } from '../../kubernetes/wait.ts';
+import { scale } from '../hub-scale.ts';
+import { type Telling, seconds } from '../telling.ts';
+import { waitFor } from '../wait-for.ts';
+import {
+  type Recorded,
+  type Stopped,
+  beginRecord,
+  changeKept,
+  forgetRecord,
+  isUndisturbed,
+  markDone,
+  needRecord,
+  recordOf,
+  renewRun,
+} from './record.ts';
+import { isAttached, longhornRef, volumesIn } from './shapes.ts';
+import { longhornClaims, volumeUsers } from './users.ts';
+
+type Action<Kind> = Extract<LonghornAction, { kind: Kind }>;
+type Scaled = LiveObject & { readonly spec?: { readonly replicas?: number } };
+
+/** What is stopped is written down first, with how many pods it had. */
+export async function quietVolumes(
+  { namespace, workloads }: Action<'quietVolumes'>,
+  work: Telling,
+): Promise<void> {
+  const { context, report } = work;
+  const api = await context.api();
+  await orAsBefore(namespace, work, async () => {
+    await beginReinstall(namespace, work);
+    // Of an earlier run: since somebody has started the hub again, its backups are old.
+    if (!(await isUndisturbed(api, (await needRecord(context)).kept))) await renewRun(context);
+    for (const ref of workloads) {
+      const replicas = (await api.get<Scaled>(ref))?.spec?.replicas ?? 0;
+      if (replicas === 0) continue;
+      await noteStopped({ ref, replicas }, work);
+      await scale(api, ref, 0);
+      report(`${ref.kind} ${ref.name} stops`);
+    }
+    await stopServers(work);
+    await untilNobody(namespace, work);
+    await noteGenerations(work);
+  });
+}
+
+/** Where it fails before Longhorn is touched, what was stopped runs again, and nothing is left of the reinstall. */
+export async function orAsBefore(
+  longhorn: string,
+  { context, report }: Telling,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const record = await recordOf(context);
+    // Volumes may be on their way out: what is written down is all that knows where they are saved.
+    if (record === undefined || record.kept.done.includes('removing')) throw error;
+    const api = await context.api();
+    report('it has not come about: what was stopped starts again');
+    await wake(record, { context, report });
+    for (const { snapshot } of record.volumes) await api.delete(longhornRef('Snapshot', longhorn, snapshot));
+    await forgetRecord(context);
+    throw error;
+  }
+}
+
+/** The record, with the version that is installed now. */
+export async function beginReinstall(longhorn: string, { context }: Telling): Promise<void> {
+  const api = await context.api();
+  const releases = await observeReleases(api, [longhorn]);
+  const release = releases[`${longhorn}/longhorn`];
+  await beginRecord(context, { longhorn, version: release?.newest.chart.version });
+}
+
+/** One that was stopped before and started since keeps its first number. */
+async function noteStopped({ ref, replicas }: Stopped, { context }: Telling): Promise<void> {
+  await changeKept(context, ({ stopped }) => {
+    const others = stopped.filter((one) => keyOf(one.ref) !== keyOf(ref));
+    return { stopped: [...others, { ref, replicas }] };
+  });
+}
+
+async function stopServers({ context, report }: Telling): Promise<void> {
+  const api = await context.api();
+  const { namespace } = context;
+  await Promise.all(
+    (await serverPods(api, namespace)).map(async ({ metadata: { name } }) => {
+      await api.delete(
+        { apiVersion: 'v1', kind: 'Pod', name, namespace },
+        { waitSeconds: seconds('gone', context) },
+      );
+      report(`${name} has stopped`);
+    }),
+  );
+}
+
+/** @throws UserError that names who still has a volume. */
+export async function untilNobody(namespace: string, { context, report }: Telling): Promise<void> {
+  const api = await context.api();
+  const left = await waitFor(() => inUse(api, namespace), {
+    seconds: seconds('gone', context),
+    report,
+    pauseMs: 500,
+  });
+  if (left === undefined) return;
+  throw new UserError({
+    what: `Volumes of Longhorn are still in use: ${left}.`,
+    where: `context ${api.context}`,
+    fix: 'Stop what has them, then run the command again: it continues.',
+  });
+}
+
+async function inUse(api: KubernetesApi, namespace: string): Promise<string | undefined> {
+  const [user] = await volumeUsers(api, await longhornClaims(api));
+  if (user !== undefined) return `${user.namespace}/${user.pod} has ${user.claim}`;
+  const attached = (await volumesIn(api, namespace)).find(isAttached);
+  return attached && `volume ${attached.metadata.name} is ${attached.status?.state || 'in an unknown state'}`;
+}
+
+/** By them it is seen later whether somebody has started something since. */
+export async function noteGenerations({ context }: Pick<Telling, 'context'>): Promise<void> {
+  const api = await context.api();
+  const { kept } = await needRecord(context);
+  const stopped = await Promise.all(
+    kept.stopped.map(async (one) => {
+      const generation = (await api.get(one.ref))?.metadata.generation;
+      return { ...one, ...(generation === undefined ? {} : { generation }) };
+    }),
+  );
+  await changeKept(context, () => ({ stopped }));
+}
+
+export async function wakeWorkloads(_action: Action<'wakeWorkloads'>, work: Telling): Promise<void> {
+  const { context, report } = work;
+  const refs = await wake(await needRecord(context), work);
+  await waitReady(await context.api(), refs, { timeoutSeconds: seconds('ready', context), report });
+  await markDone(context, 'start');
+}
+
+/** In the order opposite to that in which it was stopped, so that the hub comes last. */
+async function wake({ kept }: Recorded, { context, report }: Telling): Promise<ObjectRef[]> {
+  const api = await context.api();
+  const refs: ObjectRef[] = [];
+  for (const { ref, replicas } of kept.stopped.toReversed()) {
+    const now = await api.get<Scaled>(ref);
+    if (now === undefined) continue;
+    if (now.spec?.replicas === 0) await scale(api, ref, replicas);
+    refs.push(ref);
+    report(`${ref.kind} ${ref.name} starts`);
+  }
+  return refs;
+}
+
+function keyOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace} ${name}`;
+}
