@@ -108,8 +108,7 @@ function savingSteps(looked: ReinstallLooked, { kept }: Progress): Draft[] {
       : [
           {
             id: 'save',
-            title: `Save ${counted(volumes.length)} in Longhorn's backup target`,
-            reason: 'uninstalling Longhorn deletes every one',
+            ...savingText(volumes.length),
             action: {
               kind: 'saveVolumes' as const,
               namespace,
@@ -119,6 +118,15 @@ function savingSteps(looked: ReinstallLooked, { kept }: Progress): Draft[] {
           },
         ]),
   ];
+}
+
+function savingText(count: number): Pick<Draft, 'title' | 'reason'> {
+  return count === 0
+    ? { title: 'Write down backup targets and recurring jobs', reason: 'they go with Longhorn' }
+    : {
+        title: `Save ${counted(count)} in Longhorn's backup target`,
+        reason: 'uninstalling Longhorn deletes every one',
+      };
 }
 
 /** The hub first, for it starts servers; then what starts others again, then those that have volumes. */
@@ -178,7 +186,7 @@ function comingSteps(looked: ReinstallLooked, progress: Progress): Draft[] {
             action: { kind: 'restoreTargets' as const, namespace },
           },
         ]),
-    ...(done('restore')
+    ...(done('restore') || count === 0
       ? []
       : [
           {

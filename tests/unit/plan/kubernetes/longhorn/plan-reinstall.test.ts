@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../../../../src/config/schema/environment.ts';
+import type {
+  LonghornObserved,
+  LonghornVolume,
+  Reinstall,
+} from '../../../../../src/plan/kubernetes/longhorn/observed.ts';
+import { planReinstall } from '../../../../../src/plan/kubernetes/longhorn/plan-reinstall.ts';
+import type { ReinstallLooked } from '../../../../../src/plan/kubernetes/longhorn/progress.ts';
+import type { BalancersObserved } from '../../../../../src/plan/kubernetes/balancers/observed.ts';
+import type { ClusterObserved, Revision } from '../../../../../src/plan/kubernetes/observed.ts';
+import { balancer, floatingIp, observed as balancers, service } from '../balancers/kit.ts';
+import { longhornSystem, released, running, training } from '../observed.ts';
+
+const chart = { name: 'longhorn', version: '1.11.2' };
+const hub = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'hub', namespace: 'jupyterhub' };
+
+function volume(name: string, given: Partial<LonghornVolume> = {}): LonghornVolume {
+  return {
+    name,
+    size: 10 * 1024 ** 3,
+    state: 'detached',
+    robustness: 'unknown',
+    lastBackup: undefined,
+    target: 'default',
+    claim: { namespace: 'jupyterhub', name: `claim-${name}` },
+    deleting: false,
+    hindrance: undefined,
+    ...given,
+  };
+}
+
+const place = { name: 'default', url: 'nfs://192.0.2.30:/backups', available: true, message: undefined };
+
+const calm: LonghornObserved = {
+  namespace: 'longhorn-system',
+  volumes: [volume('a'), volume('b')],
+  targets: [place],
+  users: [],
+  hub,
+  keepers: [],
+  reinstall: undefined,
+};
+
+const kept = (given: Partial<Reinstall> = {}): Reinstall => ({
+  environment: 'training',
+  namespace: 'jupyterhub',
+  version: '1.11.2',
+  volumes: [
+    { name: 'a', saved: true },
+    { name: 'b', saved: true },
+  ],
+  undisturbed: true,
+  stopped: true,
+  done: [],
+  ...given,
+});
+
+interface Given {
+  readonly longhorn?: Partial<LonghornObserved>;
+  readonly release?: Partial<Revision> | 'none';
+  readonly observed?: Partial<ClusterObserved>;
+  readonly locked?: string;
+  readonly environment?: Environment;
+  readonly whole?: BalancersObserved;
+  readonly stopServers?: boolean;
+}
+
+function plan({ longhorn, release = {}, observed, locked = '1.11.2', ...given }: Given = {}) {
+  const { environment = training(), whole, stopServers = false } = given;
+  const releases: ClusterObserved['releases'] =
+    release === 'none' ? {} : { 'longhorn-system/longhorn': released({ chart, ...release }) };
+  return planReinstall({
+    environment,
+    system: longhornSystem as ReinstallLooked['system'],
+    observed: running(released(), {
+      releases,
+      charts: { longhorn: { version: locked, digest: 'aaaa' } },
+      ...observed,
+    }),
+    longhorn: { ...calm, ...longhorn },
+    balancers: { cluster: whole ?? balancers({ services: [], controller: undefined }), whole },
+    intent: { kind: 'longhorn', stopServers },
+  });
+}
+
+const idsOf = ({ steps }: ReturnType<typeof plan>): string[] => steps.map(({ id }) => id);
+const back = ['longhorn:release', 'targets', 'restore', 'start', 'forget', 'proof'];
+const server = {
+  namespace: 'jupyterhub',
+  pod: 'jupyter-ann',
+  claim: 'claim-a',
+  by: { kind: 'server', user: 'ann' },
+} as const;
+
+describe('a reinstall of Longhorn', () => {
+  test('stops the hub, saves each volume, and brings all back, one step after the other', () => {
+    const made = plan();
+    expect(idsOf(made)).toEqual(['stop', 'save', 'uninstall', ...back]);
+    expect(made.steps.slice(1).every(({ needs }, index) => needs[0] === made.steps[index]?.id)).toBe(true);
+    expect(made.impacts.map(({ kind }) => kind)).toEqual(['loginAway']);
+  });
+
+  test('names the people that it stops, and stops nobody unasked', () => {
+    const users = [server];
+    expect(plan({ longhorn: { users } }).refusal).toMatchObject({
+      what: expect.stringContaining('People work on their homes: ann.') as string,
+      fix: expect.stringContaining('`hubwright longhorn training reinstall --stop-servers`') as string,
+    });
+    const made = plan({ longhorn: { users }, stopServers: true });
+    expect(made.impacts[0]).toMatchObject({ kind: 'serverStops', people: ['ann'] });
+    expect(made.steps[0]?.title).toBe('Stop hub, the server of ann');
+  });
+
+  test('stops the monitoring that is its own, what makes it anew first, and nothing of others', () => {
+    const environment = training('    monitoring: {}\n');
+    const keeper = { ...hub, name: 'monitoring-kube-prometheus-operator', namespace: 'monitoring' };
+    const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'prometheus', namespace: 'monitoring' };
+    const user = {
+      namespace: 'monitoring',
+      pod: 'p',
+      claim: 'c',
+      by: { kind: 'workload', ref: set },
+    } as const;
+    const longhorn = { users: [user], keepers: [keeper] };
+    expect(plan({ environment, longhorn }).steps[0]?.action).toMatchObject({
+      kind: 'quietVolumes',
+      workloads: [hub, keeper, set],
+    });
+    expect(plan({ longhorn }).refusal).toMatchObject({
+      what: expect.stringContaining('Others have volumes of Longhorn in use: monitoring.') as string,
+      fix: expect.stringContaining(
+        '`kubectl -n monitoring scale statefulset prometheus --replicas 0`',
+      ) as string,
+    });
+    const neighbour = { ...server, namespace: 'dev' };
+    expect(plan({ longhorn: { users: [neighbour] }, stopServers: true }).refusal?.what).toContain(
+      'in use: dev.',
+    );
+  });
+
+  test.each([
+    ['no address', [{ ...place, url: '', available: false }], 'is set to no place'],
+    ['none of that name', [], 'is set to no place'],
+    [
+      'one that cannot be reached',
+      [{ ...place, available: false, message: 'no route' }],
+      'cannot be reached: no route',
+    ],
+  ])('is refused where the backup target has %s', (_what, targets, why) => {
+    const { refusal, steps } = plan({ longhorn: { targets } });
+    expect(refusal?.what).toContain(why);
+    expect(steps).toEqual([]);
+  });
+
+  test('needs no backup target where there are no volumes', () => {
+    const longhorn = { volumes: [], targets: [] };
+    const made = plan({ longhorn });
+    expect(idsOf(made)).toEqual(['stop', 'save', 'uninstall', ...back.filter((id) => id !== 'restore')]);
+    expect(made.steps[1]?.title).toBe('Write down backup targets and recurring jobs');
+  });
+
+  test('is refused for a volume that no backup brings back', () => {
+    const { refusal } = plan({ longhorn: { volumes: [volume('a', { hindrance: 'is faulted' })] } });
+    expect(refusal?.what).toContain('a is faulted');
+  });
+
+  test('never goes to a lower version, also where the old one is gone already', () => {
+    expect(plan({ locked: '1.10.2' }).refusal?.what).toContain('cannot go down to 1.10.2');
+    const reinstall = kept({ version: '1.11.2', done: ['removing', 'uninstall'] });
+    const gone = plan({ locked: '1.10.2', release: 'none', longhorn: { volumes: [], reinstall } });
+    expect(gone.refusal?.what).toContain('cannot go down to 1.10.2');
+  });
+
+  test('is refused where there is none, and where another environment is in the middle of one', () => {
+    expect(plan({ release: 'none', longhorn: { volumes: [] } }).refusal?.fix).toContain(
+      'hubwright deploy training',
+    );
+    const reinstall = kept({ environment: 'dev', namespace: 'dev' });
+    expect(plan({ longhorn: { reinstall } }).refusal?.fix).toContain(
+      '`hubwright longhorn dev reinstall` goes on',
+    );
+  });
+});
+
+describe('a reinstall that was cut off', () => {
+  const stopped = { hub: undefined };
+
+  test('goes on with what is saved, while nobody can have written since', () => {
+    const reinstall = kept();
+    expect(idsOf(plan({ longhorn: { ...stopped, reinstall } }))).toEqual(['uninstall', ...back]);
+    const half = kept({ volumes: [{ name: 'a', saved: true }] });
+    expect(idsOf(plan({ longhorn: { ...stopped, reinstall: half } }))).toEqual([
+      'save',
+      'uninstall',
+      ...back,
+    ]);
+  });
+
+  test('saves all anew where somebody has started the hub meanwhile', () => {
+    const reinstall = kept({ undisturbed: false });
+    const again = plan({ longhorn: { reinstall } });
+    expect(idsOf(again)).toEqual(['stop', 'save', 'uninstall', ...back]);
+    expect(again.steps[1]?.action).toMatchObject({ kind: 'saveVolumes', again: true });
+    const ended = plan({ longhorn: { ...stopped, reinstall } });
+    expect(ended.steps[0]?.action).toMatchObject({ kind: 'saveVolumes', again: true });
+  });
+
+  test('saves again what others may have written to', () => {
+    const volumes = [volume('a'), volume('b', { claim: { namespace: 'dev', name: 'claim-b' } })];
+    expect(idsOf(plan({ longhorn: { ...stopped, volumes, reinstall: kept() } }))[0]).toBe('save');
+  });
+
+  test('only goes forth once a volume is on its way out', () => {
+    const volumes = [volume('a', { deleting: true }), volume('b')];
+    const reinstall = kept({ undisturbed: false });
+    expect(idsOf(plan({ longhorn: { volumes, reinstall } }))).toEqual(['uninstall', ...back]);
+    expect(idsOf(plan({ release: 'none', longhorn: { ...stopped, volumes: [], reinstall } }))).toEqual([
+      'uninstall',
+      ...back,
+    ]);
+  });
+
+  test('does not uninstall what it has installed again', () => {
+    const reinstall = kept({ done: ['removing', 'uninstall', 'targets'] });
+    const made = plan({ longhorn: { ...stopped, volumes: [volume('a')], reinstall } });
+    expect(idsOf(made)).toEqual(['longhorn:ready', 'restore', 'start', 'forget', 'proof']);
+    expect(made.steps[1]?.title).toBe('Bring 2 volumes back from their backups');
+  });
+
+  test('mends what a Helm has left in the middle of the new release', () => {
+    const reinstall = kept({ done: ['removing', 'uninstall'] });
+    const made = plan({
+      release: { status: 'pending-install' },
+      longhorn: { ...stopped, volumes: [], reinstall },
+    });
+    expect(idsOf(made).slice(0, 2)).toEqual(['repair:longhorn-system/longhorn', 'longhorn:release']);
+  });
+
+  test('after its last step has nothing but a look left', () => {
+    const interrupted = {
+      command: 'hubwright longhorn training reinstall',
+      host: 'desk',
+      begun: '2026-11-30T09:00:00Z',
+      step: 'between two steps',
+      open: [],
+    };
+    expect(idsOf(plan({ observed: { interrupted } }))).toEqual(['proof']);
+    const early = { ...interrupted, open: ['stop'] };
+    expect(idsOf(plan({ observed: { interrupted: early } }))[0]).toBe('stop');
+  });
+});
+
+describe('the way to its page', () => {
+  const environment = training(`    longhorn: { ui: { service: LoadBalancer, floatingIp: 192.0.2.51 } }
+    openstack: { cloud: test, clusterName: training }
+`);
+  const page = service({
+    namespace: 'longhorn-system',
+    name: 'longhorn-frontend',
+    release: { name: 'longhorn', namespace: 'longhorn-system' },
+  });
+  const name = 'kube_service_training_longhorn-system_longhorn-frontend';
+  const controller = {
+    ref: { ...hub, kind: 'DaemonSet', name: 'occm', namespace: 'kube-system' },
+    readyPods: 1,
+  };
+  const whole = (given: Partial<BalancersObserved> = {}): BalancersObserved =>
+    balancers({
+      services: [page],
+      loadBalancers: [balancer({ name })],
+      floatingIps: [floatingIp({ address: '192.0.2.51' })],
+      controller,
+      ...given,
+    });
+
+  test('is taken down before Longhorn goes, and has its address again before people come', () => {
+    const at = 'balancer:longhorn-system/longhorn-frontend';
+    expect(idsOf(plan({ environment, whole: whole() }))).toEqual([
+      'stop',
+      'save',
+      `${at}:keep`,
+      `${at}:delete`,
+      `${at}:balancer`,
+      `${at}:free`,
+      'uninstall',
+      'controller',
+      'longhorn:release',
+      'targets',
+      'restore',
+      `${at}:address`,
+      'start',
+      'forget',
+      'proof',
+    ]);
+  });
+
+  test('is left alone, and Longhorn with it, where its load balancer may be somebody else’s', () => {
+    const tags = [name, 'kube_service_other_ns_svc'];
+    const { refusal, steps } = plan({
+      environment,
+      whole: whole({ loadBalancers: [balancer({ name, tags })] }),
+    });
+    expect(refusal?.what).toContain("may be somebody else's");
+    expect(steps).toEqual([]);
+  });
+});
