@@ -1,4 +1,7 @@
 import { type TestContext, afterAll, describe, expect } from 'vitest';
+import { backupObject, snapshotObject, volumeObject } from '../../src/adapters/cluster/longhorn/objects.ts';
+import { draftOf } from '../../src/adapters/cluster/longhorn/record.ts';
+import type { Volume } from '../../src/adapters/cluster/longhorn/shapes.ts';
 import { inNamespace, refOf } from '../../src/adapters/cluster/namespaced.ts';
 import { connectKubernetes } from '../../src/adapters/kubernetes/client.ts';
 import { waitReady } from '../../src/adapters/kubernetes/wait.ts';
@@ -74,6 +77,50 @@ async function taken(
   return objects;
 }
 
+/** As longhorn-manager 1.11 leaves a volume of a home (`kubectl get -o yaml volumes.longhorn.io`). */
+const homeVolume = {
+  metadata: { name: 'pvc-1', labels: { longhornvolume: 'pvc-1' } },
+  spec: {
+    Standby: false,
+    accessMode: 'rwo',
+    backingImage: '',
+    backupBlockSize: '2097152',
+    backupCompressionMethod: 'lz4',
+    backupTargetName: 'default',
+    cloneMode: '',
+    dataEngine: 'v1',
+    dataLocality: 'disabled',
+    dataSource: '',
+    disableFrontend: false,
+    diskSelector: [],
+    encrypted: false,
+    freezeFilesystemForSnapshot: 'ignored',
+    fromBackup: '',
+    frontend: 'blockdev',
+    image: 'longhornio/longhorn-engine:v1.11.2',
+    lastAttachedBy: '',
+    migratable: false,
+    migrationNodeID: '',
+    nodeID: 'worker-1',
+    nodeSelector: [],
+    numberOfReplicas: 3,
+    offlineRebuilding: 'ignored',
+    replicaAutoBalance: 'ignored',
+    replicaDiskSoftAntiAffinity: 'ignored',
+    replicaRebuildingBandwidthLimit: 0,
+    replicaSoftAntiAffinity: 'ignored',
+    replicaZoneSoftAntiAffinity: 'ignored',
+    restoreVolumeRecurringJob: 'ignored',
+    revisionCounterDisabled: true,
+    size: '10737418240',
+    snapshotDataIntegrity: 'ignored',
+    snapshotMaxCount: 250,
+    snapshotMaxSize: '0',
+    staleReplicaTimeout: 30,
+    unmapMarkSnapChainRemoved: 'ignored',
+  },
+} as unknown as Volume;
+
 for (const major of [3, 4] as const) {
   describe(`the API server takes everything that Helm ${major} makes of`, () => {
     for (const [name, systems] of longhorns) {
@@ -81,6 +128,21 @@ for (const major of [3, 4] as const) {
         expect((await taken(systems, major, skip)).length).toBeGreaterThan(30);
       });
     }
+
+    test('a reinstall of the real Longhorn, before and after', async ({ skip }) => {
+      const [[, systems] = ['', []]] = longhorns;
+      await taken(systems, major, skip);
+      const kept = {
+        ...draftOf(homeVolume, 'run'),
+        labels: { 'recurring-job.longhorn.io/nightly': 'enabled' },
+      };
+      const objects = [
+        snapshotObject('longhorn-system', kept),
+        backupObject('longhorn-system', kept, 'training'),
+        volumeObject('longhorn-system', kept, 's3://backups@eu/?backup=b&volume=pvc-1'),
+      ];
+      expect(await refusals(await clusterOf(skip), objects)).toEqual([]);
+    });
 
     for (const [name, systems] of hubs) {
       test(`the real JupyterHub for ${name}`, async ({ skip }) => {

@@ -1,4 +1,4 @@
-import { UserError } from '../../../errors.ts';
+import { UserError, messageOf } from '../../../errors.ts';
 import type { LonghornAction } from '../../../plan/kubernetes/longhorn/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
@@ -59,16 +59,23 @@ export async function orAsBefore(
   try {
     await work();
   } catch (error) {
-    const record = await recordOf(context);
+    const record = await recordOf(context).catch(() => undefined);
     // Volumes may be on their way out: what is written down is all that knows where they are saved.
     if (record === undefined || record.kept.done.includes('removing')) throw error;
-    const api = await context.api();
     report('it has not come about: what was stopped starts again');
-    await wake(record, { context, report });
-    for (const { snapshot } of record.volumes) await api.delete(longhornRef('Snapshot', longhorn, snapshot));
-    await forgetRecord(context);
+    await backAsBefore(record, longhorn, { context, report }).catch((second: unknown) =>
+      report(`that did not come about either: ${messageOf(second)}`),
+    );
     throw error;
   }
+}
+
+async function backAsBefore(record: Recorded, longhorn: string, work: Telling): Promise<void> {
+  const { context } = work;
+  const api = await context.api();
+  await wake(record, work);
+  for (const { snapshot } of record.volumes) await api.delete(longhornRef('Snapshot', longhorn, snapshot));
+  await forgetRecord(context);
 }
 
 /** The record, with the version that is installed now. */

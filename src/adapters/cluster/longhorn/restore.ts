@@ -4,6 +4,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import { eachOf } from './each-of.ts';
+import { volumeObject } from './objects.ts';
 import { type Kept, type KeptVolume, markDone, needRecord } from './record.ts';
 import { type Backup, type Target, type Volume, longhornRef, volumesIn } from './shapes.ts';
 import { longhornClaims } from './users.ts';
@@ -146,17 +147,11 @@ async function restoreVolume(
 }
 
 async function makeVolume(api: KubernetesApi, namespace: string, kept: KeptVolume): Promise<string> {
-  const { name, labels, spec } = kept;
-  const { apiVersion, kind } = longhornRef('Volume', namespace, name);
+  const { name } = kept;
   const url = await backupOf(api, namespace, kept);
   if (url === undefined) return `${name}: Longhorn does not know its backup yet`;
   try {
-    await api.create({
-      apiVersion,
-      kind,
-      metadata: { name, namespace, labels },
-      spec: { ...spec, fromBackup: url },
-    });
+    await api.create(volumeObject(namespace, kept, url));
     return `${name} is on its way back`;
   } catch (error) {
     // Right after it was installed Longhorn refuses what it cannot judge yet: without an engine, say.

@@ -5,6 +5,7 @@ import { type Telling, seconds } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import { eachOf } from './each-of.ts';
 import { confirmDeleting } from './flag.ts';
+import { backupObject, snapshotObject } from './objects.ts';
 import { beginReinstall, noteGenerations, orAsBefore } from './quiet.ts';
 import { type KeptVolume, type Recorded, draftOf, keepVolume, needRecord, renewRun } from './record.ts';
 import { type Backup, type Snapshot, type Volume, longhornRef, volumesIn } from './shapes.ts';
@@ -78,24 +79,14 @@ async function saveVolume(
   const api = await context.api();
   const { name, namespace = '' } = volume.metadata;
   const before = record.volumes.find((one) => one.name === name);
-  const renewed = fresh && before?.run === record.kept.run && before.url !== undefined;
   const draft = draftOf(volume, record.kept.run);
-  const wanted = renewed ? { ...draft, ...anew(draft) } : draft;
+  const wanted = fresh && before?.run === record.kept.run ? { ...draft, ...anew(draft) } : draft;
   // Its earlier backup counts until this one is whole.
   if (before?.url === undefined) await keepVolume(context, wanted);
   await dropFailed(api, namespace, wanted);
-  await api.create({
-    ...longhornObject('Snapshot', namespace, wanted.snapshot),
-    spec: { volume: name, createSnapshot: true },
-  });
+  await api.create(snapshotObject(namespace, wanted));
   await untilSnapshot(api, { namespace, volume, wanted }, { context, report });
-  await api.create({
-    ...longhornObject('Backup', namespace, wanted.backup, {
-      'backup-volume': name,
-      'backup-target': wanted.target,
-    }),
-    spec: { snapshotName: wanted.snapshot, labels: { 'hubwright-reinstall': context.environment.name } },
-  });
+  await api.create(backupObject(namespace, wanted, context.environment.name));
   const url = await untilBackup(api, { namespace, volume, wanted }, { context, report });
   if (before !== undefined && before.snapshot !== wanted.snapshot)
     await api.delete(longhornRef('Snapshot', namespace, before.snapshot));
@@ -106,16 +97,6 @@ async function saveVolume(
 function anew({ name }: KeptVolume): Pick<KeptVolume, 'snapshot' | 'backup'> {
   const id = `${name}-${Date.now().toString(36)}`;
   return { snapshot: id, backup: id };
-}
-
-function longhornObject(
-  kind: 'Snapshot' | 'Backup',
-  namespace: string,
-  name: string,
-  labels: Readonly<Record<string, string>> = {},
-) {
-  const { apiVersion } = longhornRef(kind, namespace, name);
-  return { apiVersion, kind, metadata: { name, namespace, labels } };
 }
 
 /** One that has failed stays so: it is made anew. */

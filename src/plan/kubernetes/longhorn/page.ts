@@ -42,11 +42,18 @@ export function pageBack({ environment, observed, wanted }: PageLooked): readonl
   return giveBack(service, { ...mend, address: addressInFile(service, environment) });
 }
 
-/** Nothing that may be somebody else's is deleted. */
+/** Nothing that may be somebody else's is deleted, and nothing that nobody would make again. */
 export function pageRefusal(looked: PageLooked): Refusal | undefined {
-  const { environment, observed } = looked;
+  const { environment, observed, wanted } = looked;
+  if (observed === undefined) return undefined;
+  if (wanted && observed.controller?.readyPods === 0)
+    return {
+      what: "The cloud controller does not run: nobody would make a load balancer for Longhorn's page again.",
+      where: `${observed.controller.ref.kind} ${observed.controller.ref.name}, namespace ${observed.controller.ref.namespace ?? ''}`,
+      fix: `Have it run again: \`hubwright doctor ${environment.name}\` says why it does not. Then run the command again.`,
+    };
   const match = pageOf(looked);
-  if (match === undefined || observed === undefined) return undefined;
+  if (match === undefined) return undefined;
   const { service, balancer } = match;
   const isOurs = balancer === undefined || claimOn(balancer, observed) === 'ours';
   if (isOurs && !wouldTakeOver(service, observed)) return undefined;

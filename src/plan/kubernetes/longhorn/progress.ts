@@ -39,6 +39,6 @@ export function progressOf({ system, observed, longhorn, environment }: Reinstal
     (release === undefined ||
       release.newest.status === 'uninstalling' ||
       kept.done.includes('uninstall') ||
-      kept.volumes.some(({ name, saved }) => saved && !alive.has(name)));
+      (kept.done.includes('removing') && kept.volumes.some(({ name }) => !alive.has(name))));
   return { release, kept, begun, done: (id) => kept?.done.includes(id) === true };
 }

@@ -213,12 +213,18 @@ describe('a reinstall that was cut off', () => {
 
   test('only goes forth once a volume is on its way out', () => {
     const volumes = [volume('a', { deleting: true }), volume('b')];
-    const reinstall = kept({ undisturbed: false });
+    const reinstall = kept({ undisturbed: false, done: ['removing'] });
     expect(idsOf(plan({ longhorn: { volumes, reinstall } }))).toEqual(['uninstall', ...back]);
     expect(idsOf(plan({ release: 'none', longhorn: { ...stopped, volumes: [], reinstall } }))).toEqual([
       'uninstall',
       ...back,
     ]);
+  });
+
+  test('saves the others where somebody has deleted a volume before it began', () => {
+    const volumes = [volume('b'), volume('c')];
+    const made = plan({ longhorn: { ...stopped, volumes, reinstall: kept() } });
+    expect(idsOf(made)).toEqual(['save', 'uninstall', ...back]);
   });
 
   test('does not uninstall what it has installed again', () => {
@@ -293,6 +299,12 @@ describe('the way to its page', () => {
       'forget',
       'proof',
     ]);
+  });
+
+  test('is not taken down where no cloud controller runs that could make it again', () => {
+    const down = { ...controller, readyPods: 0 };
+    const { refusal } = plan({ environment, whole: whole({ controller: down }) });
+    expect(refusal?.what).toContain('The cloud controller does not run');
   });
 
   test('is left alone, and Longhorn with it, where its load balancer may be somebody else’s', () => {
