@@ -2,10 +2,12 @@ import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { expect } from 'vitest';
 import { test } from '../support/cluster-test.ts';
 import { until } from '../support/cluster.ts';
-import { failsKey } from '../support/cluster/fake-volumes.ts';
+import { contentKey, failsKey } from '../support/cluster/fake-volumes.ts';
+import type { Loose } from '../support/cluster/longhorn-objects.ts';
+import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { oneLine } from '../support/hubwright.ts';
 import { killedAtEachBoundary } from './boundaries.ts';
-import { revisions } from './faults.ts';
+import { type Moment, killAt, revisions, step } from './faults.ts';
 import { type Stored, contents, home, namespace, saveTo, withLonghorn } from './longhorn-kit.ts';
 
 const reinstall = ['longhorn', 'training', 'reinstall'];
@@ -95,6 +97,36 @@ test('Longhorn is reinstalled with each volume saved and brought back, or not to
   });
 });
 
+/** In the middle of its three long steps, with people at work after the first one was cut off. */
+async function killedWithin(stored: Stored): Promise<void> {
+  const { cluster, objects, box, env } = stored;
+  const some =
+    (plural: string, is: (status: Loose) => boolean): Moment =>
+    async () =>
+      (await objects.list(plural)).some(({ status }) => is(status));
+  const kill = (moment: Moment): Promise<unknown> => killAt(box, [...reinstall, '--yes'], { env }, moment);
+
+  await kill(some('backups', (status) => status?.state === 'InProgress'));
+  const apps = cluster.config().makeApiClient(AppsV1Api);
+  const hub = { name: 'hub', namespace, body: { spec: { replicas: 1 } } };
+  await apps.patchNamespacedDeploymentScale(hub, mergePatch);
+  await until('the hub runs', () => hubRuns(stored));
+  for (const { metadata } of await objects.list('volumes'))
+    await objects.patch('volumes', metadata.name, { metadata: { annotations: { [contentKey]: 'work' } } });
+  const worked = await contents(stored, 3);
+  expect(Object.values(worked)).toEqual(['work', 'work', 'work']);
+
+  const begun = step('stepStarted', 'uninstall');
+  await kill(async (seen) => (await begun(seen)) && (await objects.list('volumes')).length === 0);
+  await kill(some('volumes', (status) => status?.restoreRequired === true));
+  const told = await box.run(['longhorn', 'training'], { env });
+  expect(told.exitCode).toBe(1);
+  expect(oneLine(told.stdout)).toContain('a reinstall has not come to its end (3 saved)');
+  await box.must([...reinstall, '--yes'], { env });
+  expect(await contents(stored, 3)).toEqual(worked);
+  expect(await hubRuns(stored)).toBe(true);
+}
+
 test(
   'a reinstall that is killed at each boundary of its steps loses nothing, and does nothing twice',
   { timeout: 300_000 },
@@ -128,6 +160,7 @@ test(
       const names = items.map(({ metadata }) => metadata?.name);
       expect(names).not.toContain('hubwright-longhorn-reinstall');
       expect(names).not.toContain('hubwright-journal');
+      await killedWithin(stored);
     });
   },
 );
