@@ -81,12 +81,8 @@ export function clusterHost(environment: Environment, options: Options) {
     longhorn: (namespace: string, keepers: readonly ObjectRef[]) =>
       observeLonghorn(context, namespace, keepers),
     certificates: certificateHost(context),
-    nodes: async () => observeNodes(await context.api()),
-    rooms: () => observeRooms(context),
+    ...nodeReaders(context, options.report),
     helm: () => context.helmThere(),
-    nodeSources: nodeSources(context),
-    clusterChart: (chart: Parameters<typeof clusterChart>[1]) =>
-      seen(() => clusterChart(context, chart, options.report)),
     history: (release: Pick<Release, 'name' | 'namespace'>) => observeHistory(context, release),
     live: async (objects: readonly KubernetesObject[]) =>
       liveObjects(await context.api(), objects, context.namespace),
@@ -134,6 +130,16 @@ function balancerReaders(context: ClusterContext) {
     balancersInCloud: whileUnderWay((inFull: Parameters<typeof balancersInCloud>[1]) =>
       balancersInCloud(context, inFull),
     ),
+  };
+}
+
+function nodeReaders(context: ClusterContext, report: Options['report']) {
+  return {
+    nodes: async () => observeNodes(await context.api()),
+    rooms: () => observeRooms(context),
+    nodeSources: nodeSources(context),
+    clusterChart: (chart: Parameters<typeof clusterChart>[1]) =>
+      seen(() => clusterChart(context, chart, report)),
   };
 }
 

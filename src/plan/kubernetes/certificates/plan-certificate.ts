@@ -37,11 +37,15 @@ export function planCertificate(given: Certificate): Plan<ClusterAction> {
   };
 }
 
+const stopping: ReadonlySet<ClusterAction['kind']> = new Set([
+  'restartAutohttps',
+  'restoreCertificate',
+  'switchAuthority',
+]);
+
 /** Every open notebook goes through autohttps, where it runs. */
 function impactOf(steps: readonly ClusterStep[]): Impact {
-  const stops = steps.some(
-    ({ action: { kind } }) => kind === 'restartAutohttps' || kind === 'restoreCertificate',
-  );
+  const stops = steps.some(({ action: { kind } }) => stopping.has(kind));
   return stops
     ? {
         kind: 'websocketsCut',
@@ -93,7 +97,7 @@ function leftSteps(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
   const isStopped = autohttps?.replicas === 0;
   const start: ClusterStep = {
     id: 'certificate:start',
-    title: 'Start autohttps again',
+    title: isStopped ? 'Start autohttps again' : 'Stop autohttps and start it again',
     reason: isStopped
       ? 'it is stopped, and the certificate is there'
       : 'it starts with the certificate that is there, and asks for none',

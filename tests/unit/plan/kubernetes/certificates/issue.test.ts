@@ -27,7 +27,7 @@ test('issue is refused while the file’s domain is not deployed: the request wo
 
 test('issue has traefik load a certificate that it does not show, and asks for none', () => {
   const { kinds, impacts } = issue({ port443: [shown({ fingerprint: 'BB' })] });
-  expect(kinds).toEqual(['restartAutohttps']);
+  expect(kinds).toEqual(['switchAuthority']);
   expect(impacts).toMatchObject([{ kind: 'websocketsCut' }]);
   expect(issue({}).kinds).toEqual([]);
   const closed = { address: '192.0.2.50', problem: 'the connection is refused', reached: false };
