@@ -149,9 +149,8 @@ test(
     await changeMembers('ports', { protocol_port: 29_999 });
     await changeMembers('gone', { name: 'old-node', address: '10.0.0.77' });
     const listener = (await patient.balancer('listener')).id;
-    const [pool] = await api.loadBalancers.pools(listener);
-    await setMembers(listener, pool!.id, []);
-    const [, secure] = await api.loadBalancers.listeners(listener);
+    const [plain, secure] = await api.loadBalancers.listeners(listener);
+    await setMembers(listener, plain!.default_pool_id!, []);
     await patient.change('DELETE', `listeners/${secure!.id}`);
     // As if the node had been made anew.
     await changeMembers('timeouts', { address: '10.0.0.78' });
