@@ -61,7 +61,7 @@ export interface Check<Name extends SourceName = SourceName> {
   /** Whether the environment has what it looks at: without `https` no certificate is checked. Default: it has. */
   readonly applies?: (environment: Environment) => boolean;
   /** What of it nobody could look at though somebody should have: whole sentences. Then nothing found is not healthy. */
-  readonly unseen?: (seen: Pick<Sources, Name>) => string | undefined;
+  readonly unseen?: (seen: Pick<Sources, Name> & Partial<Sources>) => string | undefined;
   readonly examine: (
     seen: Pick<Sources, Name> & Partial<Sources>,
     environment: Environment,

@@ -12,9 +12,13 @@ export const quotaShort: Check<'compute'> = {
   needs: ['compute'],
   also: ['nodes', 'autoscaler'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ nodes: seen, autoscaler, compute }, environment) => {
-    if (seen === undefined || autoscaler === undefined) return withoutCluster(compute, environment);
-    const { nodes, waiting } = seen;
+  unseen: ({ nodes, autoscaler }) =>
+    nodes === undefined || autoscaler === undefined
+      ? 'There is quota for another node; how many there are and may be could not be seen.'
+      : undefined,
+  examine: ({ nodes: workload, autoscaler, compute }, environment) => {
+    if (workload === undefined || autoscaler === undefined) return withoutCluster(compute, environment);
+    const { nodes, waiting } = workload;
     const growing = growthOf(environment, { nodes, autoscaler }, compute.flavors);
     const short = growing.filter((one) => roomInQuota(compute.quota, one.flavor).nodes < one.more);
     if (short.length === 0) return [];
@@ -54,7 +58,7 @@ function withoutCluster(compute: Sources['compute'], environment: Environment): 
       what: `The project's quota has no room for another node of ${groups.map(({ group }) => group).join(', ')}.`,
       evidence: [
         ...groups.map(({ group, name, ends }) => `${group} (${name}): ${ends}`),
-        'how many nodes there are could not be seen: the cluster could not be asked',
+        'how many nodes there are and may be could not be seen: the cluster could not be asked',
       ],
       meaning: 'A machine that the autoscaler asks for, or that is to replace one, does not come.',
       fix: "Ask the cloud's operators for more.",

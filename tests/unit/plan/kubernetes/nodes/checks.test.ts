@@ -214,8 +214,10 @@ describe('quota-short', () => {
     const [finding] = found(quotaShort, { compute: none });
     expect(finding?.what).toContain('has no room for another node of workers');
     expect(finding?.evidence.at(-1)).toContain('the cluster could not be asked');
-    const some = computeSeen({ cores: { used: 20, most: 30 } });
-    expect(found(quotaShort, { compute: some })).toEqual([]);
+    const compute = computeSeen({ cores: { used: 20, most: 30 } });
+    expect(found(quotaShort, { compute })).toEqual([]);
+    // Which is not to say that it is healthy.
+    expect(quotaShort.unseen?.({ compute })).toContain('could not be seen');
   });
 
   test('hurts whoever waits where there is no room at all', () => {
