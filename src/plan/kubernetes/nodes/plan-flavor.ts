@@ -167,6 +167,8 @@ function endSteps(
       reason: 'it goes on by itself where this command is ended, and the same command follows it again',
       needs: before.map(({ id }) => id),
       action: { kind: 'followRollout', group: group.ref, flavor: looked.intent.flavor, cluster },
+      // The last one may go before somebody has agreed.
+      incidental: true,
     },
     ...(group.name === controlPlane ? [] : [{ ...forgetStep(cluster), needs: [follow] }]),
   ];
