@@ -61,7 +61,7 @@ function stepsOf(intent: CertificateIntent, observed: AcmeObserved): ClusterStep
     case 'issue':
       return issueSteps(observed);
     case 'save':
-      return observed.certificate === undefined ? [] : [saveStep(want, [])];
+      return keepSteps(observed, want);
     default:
       return isBack(observed) ? [] : [restore(want, intent.identity)];
   }
@@ -93,7 +93,7 @@ export function issueSteps(observed: AcmeObserved): ClusterStep[] {
 
 /** What a run that was cut off once the certificate was there has left, or what traefik has not loaded. It asks for none. */
 function leftSteps(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
-  const { certificate, kept, autohttps } = observed;
+  const { autohttps } = observed;
   const isStopped = autohttps?.replicas === 0;
   const start: ClusterStep = {
     id: 'certificate:start',
@@ -105,8 +105,13 @@ function leftSteps(observed: AcmeObserved, want: AcmeWanted): ClusterStep[] {
     action: { kind: 'switchAuthority', want, starts: true },
   };
   const starts = isStopped || isNotLoaded(observed);
-  const isKept = kept !== undefined && kept.certificate.until >= (certificate?.until ?? '');
-  return [...(starts ? [start] : []), ...(isKept ? [] : [saveStep(want, [])])];
+  return [...(starts ? [start] : []), ...keepSteps(observed, want)];
+}
+
+/** Nothing, where the copy is of one that holds as long. */
+function keepSteps({ certificate, kept }: AcmeObserved, want: AcmeWanted): ClusterStep[] {
+  const isKept = certificate === undefined || (kept?.certificate.until ?? '') >= certificate.until;
+  return isKept ? [] : [saveStep(want, [])];
 }
 
 function isNotLoaded(observed: AcmeObserved): boolean {
