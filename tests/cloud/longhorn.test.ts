@@ -67,6 +67,14 @@ test(
       expect((await site.api.loadBalancers.get(neighbour.id))?.updated_at).toBe(known?.updated_at);
       expect(await box.must(['plan', 'training'], { env })).toContain('Nothing to do');
 
+      // Its own finalizer would hold the namespace.
+      await site.core.deleteNamespacedService({ name: 'proxy-public', namespace: site.namespace });
+      await until('the neighbour is gone', async () =>
+        site.service('proxy-public').then(
+          () => false,
+          () => true,
+        ),
+      );
       const all = ['--with-homes', '--with-cluster-systems', '--no-save', '--timeout', '60s'];
       await box.must(['destroy', 'training', '--yes-destroy', 'training', ...all], { env });
       const core = cluster.config().makeApiClient(CoreV1Api);
