@@ -1,5 +1,6 @@
 import type { CoreV1EventList, KubeConfig, V1Node, V1Service } from '@kubernetes/client-node';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { canonicalJson } from '../../../src/platform/fingerprint.ts';
 import { until } from '../cluster.ts';
 import { forEach } from '../cluster/watch.ts';
 import { deleteBalancer, ensureBalancer, find, updateMembers } from './fake-balancers.ts';
@@ -117,7 +118,9 @@ export class FakeCloudController {
   #noticed(service: V1Service): void {
     if (this.#paused || this.#stopped) return;
     const { name = '', annotations, deletionTimestamp } = service.metadata ?? {};
-    const now = JSON.stringify([service.metadata?.uid, annotations, deletionTimestamp, service.spec]);
+    // A watch gives it as the API does, a list as the client does: with other orders of keys, and dates for times.
+    const isGoing = deletionTimestamp !== undefined;
+    const now = canonicalJson([service.metadata?.uid, annotations, isGoing, service.spec]);
     if (this.#seen.get(name) === now) return;
     this.#seen.set(name, now);
     this.#soon(name, () => this.#sync(name));
