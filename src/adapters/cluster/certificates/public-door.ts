@@ -11,7 +11,7 @@ import { askPort443 } from './port443.ts';
 type Balancer = AcmeObserved['balancer'];
 
 /** The Service by which people come in, and what the cloud says of its load balancer. */
-export interface PublicDoor {
+interface PublicDoor {
   readonly service: PublicService | undefined;
   readonly balancer: Balancer;
   /** Where it is to be asked: as the cloud says, and otherwise the Service. */

@@ -2,7 +2,7 @@ import { timeText } from './budget.ts';
 import type { CertificateFacts, CertificatesObserved, DoorAnswer, PublicService } from './observed.ts';
 
 /** Something that keeps people from the certificate that is there. */
-export interface DoorFault {
+interface DoorFault {
   /** `off`: HTTPS is. `closed`: port 443 does not answer. `older`: it shows one for the name that has not ended. `other`: any other, or none. */
   readonly id: 'off' | 'closed' | 'older' | 'other';
   /** A whole sentence. */
