@@ -77,7 +77,7 @@ async function tells({ box, env }: Pick<Seat, 'box' | 'env'>, args: readonly str
   const { exitCode, stdout, stderr } = await box.run([...args, '--json'], { env });
   const last = events(stdout).at(-1);
   expect(exitCode, stderr).toBeLessThan(2);
-  expect(last?.type, JSON.stringify(last) + stderr).toMatch(/^(result|error)$/);
+  expect(last?.type, JSON.stringify(last) + stderr).toMatch(/^(result|status|error)$/);
   if (last?.type === 'error') expect(last['fix']).toMatch(/\w/);
   return JSON.stringify(last);
 }
@@ -207,7 +207,7 @@ test(
         for (const change of changes)
           for (let times = 1; (await endsWell({ box, env }, change)) !== 0; times++)
             expect(times).toBeLessThan(6);
-        expect(happened(proxies)).toBeGreaterThan(3);
+        expect(happened(proxies)).toBeGreaterThan(0);
         setRate(proxies, 0);
         for (const change of changes) expect(await box.must(change, { env })).toContain('Nothing to do');
         expect(await box.must(['nodes', 'training'], { env })).toMatch(

@@ -39,7 +39,6 @@ export class FakeCloudController {
   readonly #pods = new Set<string>();
   #nodes = '';
   #paused = false;
-  #hangs = false;
   #stopped = false;
 
   constructor(options: ControllerOptions) {
@@ -65,7 +64,6 @@ export class FakeCloudController {
       forEach(config, `/api/v1/namespaces/${home}/pods`, async ({ metadata }) => {
         if (metadata?.labels?.['k8s-app'] !== podLabel || this.#pods.has(metadata.uid ?? '')) return;
         this.#pods.add(metadata.uid ?? '');
-        if (this.#hangs) this.#paused = this.#hangs = false;
         await this.restart();
       }),
     );
@@ -77,12 +75,6 @@ export class FakeCloudController {
   /** It is down until `run`: nothing happens to Services. */
   pause(): void {
     this.#paused = true;
-  }
-
-  /** It is up, and does nothing, until it is started anew. */
-  hang(): void {
-    this.#paused = true;
-    this.#hangs = true;
   }
 
   async run(): Promise<void> {

@@ -41,10 +41,6 @@ interface Options {
 interface Visit {
   /** Checks to run; all of load balancers. */
   readonly only?: readonly string[];
-  /** The controller's own pods are looked after too. */
-  readonly controller?: true;
-  /** So long it waits for each thing, where it is short. */
-  readonly seconds?: number;
   readonly guard?: LockGuard;
 }
 
@@ -158,10 +154,7 @@ export class Patient {
     }
   }
 
-  async #visit(
-    { only, guard, controller: controllerToo, seconds = 45 }: Visit,
-    mends: boolean,
-  ): Promise<{ found: Found[] }> {
+  async #visit({ only, guard }: Visit, mends: boolean): Promise<{ found: Found[] }> {
     const { site } = this;
     const environment = this.#environment();
     const connections = new Map<string, Promise<KubernetesApi>>();
@@ -176,7 +169,7 @@ export class Patient {
       configFile: join(this.#folder, 'hub.yaml'),
       guard,
       report: () => undefined,
-      timeoutSeconds: seconds,
+      timeoutSeconds: 45,
       command: undefined,
     });
     try {
@@ -189,9 +182,7 @@ export class Patient {
         const now = new Date(Date.parse(seen.now) + 40 * 60_000).toISOString();
         const { controller } = seen;
         // Other tests have their own.
-        const own = controllerToo
-          ? controller
-          : controller && { ...controller, ref: { ...controller.ref, namespace: site.namespace } };
+        const own = controller && { ...controller, ref: { ...controller.ref, namespace: site.namespace } };
         const clusterName = { name: site.clusterName, from: 'controller' } as const;
         return { seen: { ...seen, now, controller: own, clusterName } };
       };
