@@ -1,7 +1,7 @@
 import { chartFault } from '../../config/rules/charts.ts';
 import type { ChartName, Release } from '../../platform/kubernetes/system.ts';
 import type { Note, Refusal } from '../plan.ts';
-import type { ClusterObserved, ObservedRelease } from './observed.ts';
+import type { ClusterObserved, ObservedRelease, Revision } from './observed.ts';
 
 /** Something about versions that is better known before a deploy. */
 interface Advice {
@@ -14,12 +14,22 @@ interface Advice {
   readonly source: string;
 }
 
+/** What counts of a release that is there. */
+type LiveRelease = Pick<ObservedRelease, 'applyMethod' | 'helmMajor'> & {
+  readonly newest: Pick<Revision, 'chart'>;
+};
+
+/** What counts of the cluster. */
+export type InstalledVersions = Pick<ClusterObserved, 'helm' | 'kubernetesVersion' | 'charts'> & {
+  readonly releases: Readonly<Record<string, LiveRelease>>;
+};
+
 interface Versions {
   readonly chart: ChartName;
   /** The release's name. */
   readonly release: string;
   /** As it is in the cluster; undefined where it will be installed. */
-  readonly live: ObservedRelease | undefined;
+  readonly live: LiveRelease | undefined;
   /** As hub.lock.yaml has it. */
   readonly wanted: string;
   /** undefined: there is none yet, and ours will be downloaded. */
@@ -39,7 +49,7 @@ interface PlannedRelease {
 /** What is to be known about the versions of those releases; the first step that must not be taken is a refusal. */
 export function versionNotes(
   releases: readonly PlannedRelease[],
-  observed: ClusterObserved,
+  observed: InstalledVersions,
 ): { readonly notes: readonly Note[]; readonly refusal: Refusal | undefined } {
   const { helm, kubernetesVersion } = observed;
   const all = releases.flatMap(({ release: { name, namespace, chart }, changes }) => {

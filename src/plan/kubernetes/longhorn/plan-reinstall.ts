@@ -4,10 +4,10 @@ import { chained } from '../../order.ts';
 import type { Plan, Refusal, Step } from '../../plan.ts';
 import type { ClusterAction } from '../actions.ts';
 import { refOf } from '../objects-diff.ts';
-import type { ClusterObserved, ObjectRef, ObservedRelease } from '../observed.ts';
+import type { ObjectRef } from '../observed.ts';
 import { releaseKey } from '../releases.ts';
 import { repairSteps } from '../repair.ts';
-import { versionNotes } from '../version-advice.ts';
+import { type InstalledVersions, versionNotes } from '../version-advice.ts';
 import { counted } from '../volumes.ts';
 import { type PageLooked, pageBack, pageGone, pageRefusal } from './page.ts';
 import { type Progress, type ReinstallLooked, progressOf } from './progress.ts';
@@ -73,10 +73,10 @@ function refusalOf(looked: ReinstallLooked, { release, kept, begun }: Progress):
 }
 
 /** Versions count from what was installed when the reinstall began. */
-function asInstalled({ system, observed }: ReinstallLooked, { release, kept }: Progress): ClusterObserved {
+function asInstalled({ system, observed }: ReinstallLooked, { release, kept }: Progress): InstalledVersions {
   if (release !== undefined || kept?.version === undefined) return observed;
   const newest = { chart: { name: 'longhorn', version: kept.version } };
-  const before = { newest, applyMethod: 'csa', lastGood: undefined } as unknown as ObservedRelease;
+  const before = { newest, applyMethod: 'csa' as const };
   return { ...observed, releases: { ...observed.releases, [releaseKey(system.release)]: before } };
 }
 
