@@ -5,7 +5,7 @@ import type { Refusal } from '../../plan.ts';
 import { counted } from '../volumes.ts';
 import type { LonghornObserved, LonghornVolume, VolumeUser } from './observed.ts';
 
-export interface Asked {
+interface Asked {
   readonly environment: Environment;
   readonly longhorn: LonghornObserved;
   readonly stopServers: boolean;
@@ -99,7 +99,7 @@ export function ownNamespaces(environment: Environment): readonly string[] {
   );
 }
 
-export function volumeText({ name, claim }: LonghornVolume): string {
+function volumeText({ name, claim }: LonghornVolume): string {
   return claim === undefined ? `volume ${name}` : `volume ${name} of ${claim.namespace}/${claim.name}`;
 }
 
