@@ -25,6 +25,8 @@ export interface CertificateHost {
   start(report: (text: string) => void): Promise<void>;
   /** Writes down that a certificate is about to be asked for. */
   noteRequest(want: AcmeWanted): Promise<void>;
+  /** That the one that was written down last was not made after all. */
+  takeBack(want: AcmeWanted): Promise<void>;
   /** That a certificate has come of a request whose end nobody has seen; does nothing where there is none. */
   noteSeen(domain: string, authority: string): Promise<void>;
   noteOutcome(

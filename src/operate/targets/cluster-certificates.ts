@@ -7,6 +7,7 @@ import type { CertificateIntent } from '../../plan/kubernetes/certificates/plan-
 import type { Plan, Step } from '../../plan/plan.ts';
 import { observeCertificates, planForCertificate } from '../certificates/observe.ts';
 import { isOfCertificates, performCertificate } from '../certificates/perform.ts';
+import { asRequest } from '../certificates/request.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { systemsOf } from './cluster-systems.ts';
 
@@ -46,9 +47,9 @@ export async function performStep(
 ): Promise<void> {
   const { id, title, action } = step;
   if (!isOfCertificates(action)) {
-    const asked = action.kind === 'upgradeRelease' ? action.asksFor : undefined;
-    if (asked !== undefined) await host.certificates.noteRequest(asked);
-    return host.perform({ ...step, action }, { report, unsettled });
+    const asks = action.kind === 'upgradeRelease' ? action.asksFor : undefined;
+    const perform = (): Promise<void> => host.perform({ ...step, action }, { report, unsettled });
+    return asks === undefined ? perform() : asRequest(asks, host.certificates, perform);
   }
   const work = { host: host.certificates, environment: environment.name, report };
   return host.noted(id, title, () => performCertificate(action, work));

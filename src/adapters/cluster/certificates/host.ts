@@ -8,7 +8,7 @@ import { observeAcme, observeOwn } from './acme.ts';
 import { acmeCertificate, acmeKey, acmeSecret } from './acme-store.ts';
 import { observeAutohttps, startAutohttps, stopAutohttps } from './autohttps.ts';
 import { copiesOf, storedAcme } from './copies.ts';
-import { noteOutcome, noteRequest, noteSeen } from './ledger.ts';
+import { noteOutcome, noteRequest, noteSeen, takeBack } from './ledger.ts';
 
 type Report = (text: string) => void;
 
@@ -24,6 +24,7 @@ export function certificateHost(context: ClusterContext) {
     stop: (report: Report) => stopAutohttps({ context, report }, seconds('gone', context)),
     start: (report: Report) => startAutohttps({ context, report }),
     noteRequest: ({ domain, authority }: AcmeWanted) => noteRequest(context, domain, authority),
+    takeBack: ({ domain, authority }: AcmeWanted) => takeBack(context, domain, authority),
     noteSeen: (domain: string, authority: string) => noteSeen(context, domain, authority),
     noteOutcome: (domain: string, end: Parameters<typeof noteOutcome>[2]) =>
       noteOutcome(context, domain, end),

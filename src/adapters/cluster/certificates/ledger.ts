@@ -33,6 +33,13 @@ export async function noteRequest(context: ClusterContext, domain: string, autho
   await write(context, domain, [...entries, { at: await serverTime(context), authority, outcome: 'asked' }]);
 }
 
+/** That the request that was written down last was not made after all. */
+export async function takeBack(context: ClusterContext, domain: string, authority: string): Promise<void> {
+  const entries = await read(context, domain);
+  const open = lastOpen(entries, authority);
+  if (open >= 0) await write(context, domain, entries.toSpliced(open, 1));
+}
+
 /** That the last request ended well, where nobody has seen its end. */
 export async function noteSeen(context: ClusterContext, domain: string, authority: string): Promise<void> {
   if (lastOpen(await read(context, domain), authority) >= 0)

@@ -1,4 +1,5 @@
 import type { Environment } from '../../../config/schema/environment.ts';
+import type { Values } from '../../../config/values.ts';
 import type { System } from '../../../platform/kubernetes/system.ts';
 import { fewNames } from '../../names.ts';
 import type { Impact, Note, Refusal, Step } from '../../plan.ts';
@@ -128,13 +129,25 @@ export function certificateNotes(looked: Looked): Note[] {
 export function certificateImpacts(looked: Looked): Impact[] {
   const kind = certificateWay(looked)?.kind;
   const people = looked.observed.servers.map(({ user }) => user);
-  if ((kind !== 'ask' && kind !== 'askAgain') || people.length === 0) return [];
+  if (kind === undefined || kind === 'asIs' || people.length === 0) return [];
   const lose = `open notebooks of ${fewNames(people)} lose their connection`;
-  const text =
-    kind === 'ask'
-      ? `When HTTPS is turned on, hub and proxy restart once more: ${lose}, and open again at https://; kernels keep running.`
-      : `While autohttps stops and starts: ${lose} and find it again; kernels keep running.`;
+  if (kind === 'ask') {
+    const text = `When HTTPS is turned on, hub and proxy restart once more: ${lose}, and open again at https://; kernels keep running.`;
+    return [{ kind: 'websocketsCut', people, text }];
+  }
+  if (!runsAutohttps(looked.observed)) return [];
+  const text = `While autohttps stops and starts: ${lose} and find it again; kernels keep running.`;
   return [{ kind: 'websocketsCut', people, text }];
+}
+
+/** It stops wherever a certificate is put in the place of what it has. */
+function runsAutohttps({ live }: ClusterObserved): boolean {
+  return live.some(
+    ({ kind, metadata, spec }) =>
+      kind === 'Deployment' &&
+      metadata.name === 'autohttps' &&
+      (spec as Values | undefined)?.['replicas'] !== 0,
+  );
 }
 
 /** Nobody may make an account while nobody knows who listens. */

@@ -221,17 +221,31 @@ describe('a deploy with Let’s Encrypt', () => {
     expect(planned(on(wanted, { interrupted })).ids).toContain('certificate:issued');
   });
 
+  const servers = [
+    {
+      user: 'trainee-1',
+      profile: null,
+      fingerprint: undefined,
+      started: undefined,
+      lastActivity: undefined,
+      ready: true,
+    },
+  ];
+
+  test('names those whose notebooks lose their connection while a copy is put in the place of what autohttps has', () => {
+    const autohttps = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'autohttps' } };
+    const kept = { servers, keptCertificates: [certificate()] };
+    const cut = expect.objectContaining({
+      kind: 'websocketsCut',
+      people: ['trainee-1'],
+      text: expect.stringContaining('autohttps stops and starts'),
+    });
+    expect(planned(on(wanted, { ...kept, live: [autohttps] })).impacts).toContainEqual(cut);
+    const stopped = { ...autohttps, spec: { replicas: 0 } };
+    expect(planned(on(wanted, { ...kept, live: [stopped] })).impacts).not.toContainEqual(cut);
+  });
+
   test('names those whose notebooks lose their connection twice', () => {
-    const servers = [
-      {
-        user: 'trainee-1',
-        profile: null,
-        fingerprint: undefined,
-        started: undefined,
-        lastActivity: undefined,
-        ready: true,
-      },
-    ];
     const { impacts } = planned(on({ ...wanted, proxy: { https: { enabled: false } } }, { servers }));
     expect(impacts).toContainEqual(
       expect.objectContaining({
