@@ -33,7 +33,7 @@ async function everything(api: OpenstackApi): Promise<ReadonlyMap<string, unknow
 
 test(
   'twenty-odd things that go wrong are found and mended, and the neighbours are as they were',
-  { timeout: 400_000 },
+  { timeout: 600_000 },
   async ({ patient, openstack }) => {
     const { site } = patient;
     const { api, namespace, core, clusterName, subnet } = site;
