@@ -2,7 +2,6 @@ import { UserError, messageOf } from '../../../errors.ts';
 import type { LonghornAction } from '../../../plan/kubernetes/longhorn/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
-import { serverPods } from '../../kubernetes/pods.ts';
 import { observeReleases } from '../../kubernetes/releases.ts';
 import { waitReady } from '../../kubernetes/wait.ts';
 import { scale } from '../hub-scale.ts';
@@ -94,11 +93,14 @@ async function noteStopped({ ref, replicas }: Stopped, { context }: Telling): Pr
   });
 }
 
+/** Those with a volume of Longhorn: others need not stop, and without the hub nobody starts another. */
 async function stopServers({ context, report }: Telling): Promise<void> {
   const api = await context.api();
   const { namespace } = context;
+  const users = await volumeUsers(api, await longhornClaims(api));
+  const servers = users.filter(({ by, namespace: its }) => by.kind === 'server' && its === namespace);
   await Promise.all(
-    (await serverPods(api, namespace)).map(async ({ metadata: { name } }) => {
+    servers.map(async ({ pod: name }) => {
       await api.delete(
         { apiVersion: 'v1', kind: 'Pod', name, namespace },
         { waitSeconds: seconds('gone', context) },
