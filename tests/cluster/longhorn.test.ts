@@ -122,6 +122,12 @@ async function killedWithin(stored: Stored): Promise<void> {
   const told = await box.run(['longhorn', 'training'], { env });
   expect(told.exitCode).toBe(1);
   expect(oneLine(told.stdout)).toContain('a reinstall has not come to its end (3 saved)');
+  // What would lose them meanwhile is refused.
+  const goesOn = '`hubwright longhorn training reinstall` goes on with it';
+  const destroyed = await box.run(['destroy', 'training', '--yes-destroy', 'training'], { env });
+  expect(destroyed.exitCode).toBe(1);
+  expect(oneLine(destroyed.stderr)).toContain(goesOn);
+  expect(oneLine((await box.run(['plan', 'training'], { env })).stdout)).toContain(goesOn);
   await box.must([...reinstall, '--yes'], { env });
   expect(await contents(stored, 3)).toEqual(worked);
   expect(await hubRuns(stored)).toBe(true);

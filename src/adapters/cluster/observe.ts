@@ -18,6 +18,7 @@ import { observeCertificates } from './certificate.ts';
 import { type ClusterContext, namesByValue, secretsOf } from './context.ts';
 import { type HubDoor, hubUsers } from './hub.ts';
 import { missingTokens } from './kept.ts';
+import { reinstallUnderWay } from './longhorn/observe.ts';
 import { inNamespace, refOf } from './namespaced.ts';
 import { observeServers } from './observe-servers.ts';
 import { observeStorage } from './observe-storage.ts';
@@ -65,7 +66,7 @@ export async function observeCluster(
     charts,
     journal,
     certificates,
-    idleStack,
+    shared,
   ] = await Promise.all([
     api.version(),
     api.list({ apiVersion: 'v1', kind: 'Namespace' }),
@@ -80,7 +81,7 @@ export async function observeCluster(
     context.charts(),
     readJournal(api, namespace),
     observeCertificates(api, context),
-    observeIdleStack(api, systems, namespace),
+    observeShared(api, systems, namespace),
   ]);
   const known = namesByValue(secrets);
   const observed = withoutSecrets(releases, known);
@@ -105,10 +106,23 @@ export async function observeCluster(
     ...storage,
     hubUsers: users?.map(({ name, admin }) => ({ name, admin })),
     ...certificates,
-    idleStack,
+    ...shared,
     interrupted: journal && interruptedRun(journal),
     neighbours: neighboursOf(namespaces, namespace),
   };
+}
+
+/** What goes on with that which environments share. */
+async function observeShared(
+  api: KubernetesApi,
+  systems: readonly System[],
+  namespace: string,
+): Promise<Pick<ClusterObserved, 'reinstall' | 'idleStack'>> {
+  const [reinstall, idleStack] = await Promise.all([
+    reinstallUnderWay(api, systems),
+    observeIdleStack(api, systems, namespace),
+  ]);
+  return { reinstall, idleStack };
 }
 
 function sentValues({ release, objects }: System): Value[] {

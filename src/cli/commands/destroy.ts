@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { change } from '../../operate/change.ts';
+import { change, refuseRefused } from '../../operate/change.ts';
 import type { Intent } from '../../operate/target.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openTarget, type OpenTarget } from '../open-target.ts';
@@ -19,6 +19,7 @@ export const run: Command = async ([name], context) => {
     withClusterSystems: options['withClusterSystems'] === true,
   };
   const shown = await asked.target.plan(intent);
+  refuseRefused(shown);
   if (shown.steps.length > 0) {
     await reporter.close();
     io.stderr.write(renderPlan(shown, io));

@@ -156,6 +156,13 @@ export interface ClusterObserved {
         readonly open: readonly string[];
       }
     | undefined;
+  /**
+   * A reinstall of the cluster's Longhorn that has not come to its end, of whichever environment; `done`: ids of its steps.
+   * Looked for only where this environment has Longhorn.
+   */
+  readonly reinstall?:
+    | { readonly environment: string; readonly namespace: string; readonly done: readonly string[] }
+    | undefined;
   /** The monitoring that Hubwright has installed, where this environment does not ask for it; with those that do. */
   readonly idleStack: { readonly namespace: string; readonly users: readonly string[] } | undefined;
   /** Other environments of Hubwright in this cluster, by namespace. */

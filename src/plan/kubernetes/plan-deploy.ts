@@ -18,6 +18,7 @@ import { withRoomKept } from './certificates/way.ts';
 import { deployNotes } from './deploy-notes.ts';
 import { impactsOf } from './impact.ts';
 import { onlyUnchecked } from './interrupted.ts';
+import { changeHeld, savingNotes } from './longhorn/under-way.ts';
 import { type ObjectIndex, asSent, indexed, keyOf, refOf, titleOf } from './objects-diff.ts';
 import type { ClusterObserved } from './observed.ts';
 import { nameTaken } from './names-taken.ts';
@@ -69,6 +70,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
   ];
   const versions = versionNotes(changes.flatMap(plannedRelease), observed);
   const refusal =
+    changeHeld(asked) ??
     versions.refusal ??
     nameTaken(deploy, live) ??
     certificateRefusal(asked) ??
@@ -89,6 +91,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     ],
     notes: [
       ...deployNotes(deploy),
+      ...savingNotes(asked),
       ...repairNotes(deploy),
       ...retireNotes(observed),
       ...versions.notes,

@@ -9,6 +9,7 @@ import { acmeWanted } from './certificates/wanted.ts';
 import { isUnsaved } from './certificates/way.ts';
 import type { Destroy } from './destroy.ts';
 import { notesOf, usersOf } from './destroy-notes.ts';
+import { destroyHeld } from './longhorn/under-way.ts';
 import { keyOf, refOf } from './objects-diff.ts';
 import type { ClusterObserved, ObjectRef } from './observed.ts';
 import { releaseKey } from './releases.ts';
@@ -42,6 +43,7 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
     ...ownStep(environment, observed),
     ...unmarkStep(destroy),
   ]);
+  const refusal = destroyHeld(destroy);
   // Of a run that was cut off the proof is still to come.
   const isUnproven = observed.loadBalancers.length > 0 || observed.interrupted !== undefined;
   return {
@@ -49,6 +51,7 @@ export function planDestroy(destroy: Destroy): Plan<ClusterAction> {
     steps: steps.length > 0 || isUnproven ? [...steps, proof(steps, [...own, ...shared], destroy)] : [],
     impacts: impactsOf(destroy),
     notes: notesOf(destroy, shared),
+    ...(refusal === undefined ? {} : { refusal }),
   };
 }
 

@@ -6,6 +6,7 @@ import { valuesDiff } from '../values-diff.ts';
 import type { ClusterAction } from './actions.ts';
 import { hindrance } from './hindrance.ts';
 import { impactsOf } from './impact.ts';
+import { changeHeld, savingNotes } from './longhorn/under-way.ts';
 import { drift, indexed, refOf, upgradeChanges } from './objects-diff.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
 import { type SavedDatabase, restoreImpacts, restoreNotes, restoreSteps } from './plan-restore.ts';
@@ -57,9 +58,9 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
   const changes = upgradeChanges(current.objects, to.objects);
   const named = new Set(changes.map(({ object }) => object));
   const byHand = drift(current.objects, live).filter(({ object }) => !named.has(object));
-  const refusal = intent.repair
-    ? undefined
-    : somebodyElse(rollback, `hubwright rollback ${environment.name}`);
+  const refusal =
+    changeHeld(rollback) ??
+    (intent.repair ? undefined : somebodyElse(rollback, `hubwright rollback ${environment.name}`));
   const replaced = restarts({ before: current.objects, after: to.objects, live });
   const restarted = saved === undefined || replaced.includes('hub') ? replaced : ['hub', ...replaced];
   return {
@@ -74,7 +75,7 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
         values: { before: current.values, after: to.values },
       }),
     ],
-    notes: notesOf(rollback, to, why),
+    notes: [...notesOf(rollback, to, why), ...savingNotes(rollback)],
     changes: [
       {
         title: titleOf(rollback),

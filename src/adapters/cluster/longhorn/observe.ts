@@ -4,7 +4,8 @@ import type {
   LonghornVolume,
   Reinstall,
 } from '../../../plan/kubernetes/longhorn/observed.ts';
-import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
+import type { ClusterObserved, ObjectRef } from '../../../plan/kubernetes/observed.ts';
+import type { System } from '../../../platform/kubernetes/system.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import type { ClusterContext } from '../context.ts';
 import { hubDeployment } from '../hub-scale.ts';
@@ -40,6 +41,18 @@ export async function observeLonghorn(
     keepers: running,
     reinstall: recorded && (await reinstallOf(api, recorded)),
   };
+}
+
+/** A reinstall of the cluster's Longhorn, where one of these systems is that. */
+export async function reinstallUnderWay(
+  api: KubernetesApi,
+  systems: readonly System[],
+): Promise<ClusterObserved['reinstall']> {
+  if (!systems.some(({ id }) => id === 'longhorn')) return undefined;
+  const recorded = await anyRecord(api);
+  if (recorded === undefined) return undefined;
+  const { environment, done } = recorded.kept;
+  return { environment, namespace: recorded.namespace, done };
 }
 
 function volumeOf(volume: Volume, claims: readonly LonghornClaim[]): LonghornVolume {

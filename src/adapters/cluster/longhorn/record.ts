@@ -48,6 +48,7 @@ export interface Recorded {
 }
 
 const name = 'hubwright-longhorn-reinstall';
+/** Not the environment's own labels: what has them goes with it. */
 const mark = { 'hubwright/keeps': 'longhorn-reinstall' };
 const mainKey = 'reinstall';
 const volumePrefix = 'volume.';
@@ -103,7 +104,7 @@ export async function beginRecord(
   await api.create({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name, namespace: context.namespace, labels: { ...context.labels, ...mark } },
+    metadata: { name, namespace: context.namespace, labels: mark },
     data: { [mainKey]: JSON.stringify(kept) },
   });
   return { namespace: context.namespace, kept, volumes: [] };

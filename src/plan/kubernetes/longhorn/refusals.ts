@@ -4,6 +4,7 @@ import { fewNames, groupBy } from '../../names.ts';
 import type { Refusal } from '../../plan.ts';
 import { counted } from '../volumes.ts';
 import type { LonghornObserved, LonghornVolume, VolumeUser } from './observed.ts';
+import { reinstalling } from './under-way.ts';
 
 interface Asked {
   readonly environment: Environment;
@@ -107,11 +108,7 @@ function volumeText({ name, claim }: LonghornVolume): string {
 export function anothersReinstall({ environment, longhorn }: Asked): Refusal | undefined {
   const { reinstall } = longhorn;
   if (reinstall === undefined || reinstall.namespace === environment.kubernetes?.namespace) return undefined;
-  return {
-    what: `${reinstall.environment} is in the middle of reinstalling Longhorn: what is saved is known there.`,
-    where: `namespace ${reinstall.namespace}`,
-    fix: `\`hubwright longhorn ${reinstall.environment} reinstall\` goes on with it.`,
-  };
+  return reinstalling(reinstall, 'what is saved is known there');
 }
 
 export function notInstalled({ environment: { name }, longhorn }: Asked): Refusal {

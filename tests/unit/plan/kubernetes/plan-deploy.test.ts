@@ -6,6 +6,7 @@ import { secret } from '../../../../src/config/values.ts';
 import { deployment, empty, hubSystem, longhornSystem, released, running, training } from './observed.ts';
 
 const environment = training();
+const longhornChart = { name: 'longhorn', version: '1.11.2' };
 
 describe('the plan for a cluster', () => {
   test('with nothing in it: namespace, tokens, accounts, release, in that order', () => {
@@ -225,4 +226,36 @@ test('a namespace that was there before is marked, so that other environments se
   expect(steps).toMatchObject([
     { title: 'Namespace jupyterhub: labels', action: { kind: 'createNamespace', name: 'jupyterhub' } },
   ]);
+});
+
+describe('while Longhorn is being reinstalled', () => {
+  const systems = [longhornSystem, hubSystem()];
+  const own = { environment: 'dev', namespace: 'course-dev' };
+  const plan = (done: readonly string[], isThere = true) => {
+    const releases = {
+      'jupyterhub/jupyterhub': released(),
+      ...(isThere ? { 'longhorn-system/longhorn': released({ chart: longhornChart }) } : {}),
+    };
+    const observed = running(released(), { releases, reinstall: { ...own, done } });
+    return planDeploy({ environment, systems, observed, rendered: {} });
+  };
+  const goesOn = '`hubwright longhorn dev reinstall` goes on with it';
+
+  test.each([
+    ['the uninstall has begun', ['removing'], true],
+    ['a new one is installed', ['removing', 'uninstall', 'controller'], true],
+    ['somebody has uninstalled it', [], false],
+  ])('no other one is installed: %s', (_when, done, isThere) => {
+    const { refusal } = plan(done, isThere);
+    expect(refusal).toMatchObject({
+      what: expect.stringContaining('dev is in the middle of reinstalling Longhorn') as string,
+      fix: `${goesOn}.`,
+    });
+  });
+
+  test('a deploy goes on while nothing is deleted yet, and is told of it', () => {
+    const { refusal, notes } = plan([]);
+    expect(refusal).toBeUndefined();
+    expect(notes.find(({ text }) => text.includes(goesOn))?.severity).toBe('warning');
+  });
 });

@@ -58,6 +58,19 @@ function destroy(observed: Partial<ClusterObserved> = {}, intent: Partial<Destro
 }
 
 const everything = { withHomes: true, withClusterSystems: true };
+
+test.each([
+  ['this environment', 'training', 'jupyterhub', []],
+  ['another one', 'dev', 'course-dev', ['removing']],
+])('a destroy waits for a reinstall of Longhorn by %s', (_whose, name, namespace, done) => {
+  const { refusal } = destroy({ reinstall: { environment: name, namespace, done } });
+  expect(refusal).toMatchObject({
+    what: expect.stringContaining(`${name} is in the middle of reinstalling Longhorn`) as string,
+    where: `namespace ${namespace}`,
+    fix: `\`hubwright longhorn ${name} reinstall\` goes on with it.`,
+  });
+  expect(destroy().refusal).toBeUndefined();
+});
 const idsOf = ({ steps }: ReturnType<typeof destroy>): string[] => steps.map(({ id }) => id);
 const notesOf = ({ notes }: ReturnType<typeof destroy>): string[] => notes.map(({ text }) => text);
 

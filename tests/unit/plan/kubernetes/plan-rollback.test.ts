@@ -45,6 +45,20 @@ function values(limit: string): Values {
 }
 
 describe('a rollback', () => {
+  test('waits for a reinstall of Longhorn that has begun to delete, and is told of one that has not', () => {
+    const history = [revision(2, { status: 'deployed' }), revision(1)];
+    const during = (done: readonly string[]) =>
+      plan({
+        history,
+        repair: true,
+        observed: { reinstall: { environment: 'dev', namespace: 'course-dev', done } },
+      });
+    expect(during(['removing']).refusal?.fix).toBe('`hubwright longhorn dev reinstall` goes on with it.');
+    const saving = during([]);
+    expect(saving.refusal).toBeUndefined();
+    expect(saving.notes.some(({ text }) => text.includes('`hubwright longhorn dev reinstall`'))).toBe(true);
+  });
+
   test('goes to the last revision that was deployed before the current one, and shows what changes', () => {
     const history = [
       revision(4, { status: 'deployed', values: values('3G'), objects: [deployment('hub', 'hub:2')] }),
