@@ -226,13 +226,13 @@ function knownFault({ chart, wanted }: Versions): Advice[] {
   ];
 }
 
-type Numbers = readonly [major: number, minor: number, patch: number];
+export type Numbers = readonly [major: number, minor: number, patch: number];
 
-function numbersOf(version: string): Numbers | undefined {
+export function numbersOf(version: string): Numbers | undefined {
   const found = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version);
   return found ? [Number(found[1]), Number(found[2]), Number(found[3])] : undefined;
 }
 
-function compare(one: Numbers, other: Numbers): number {
+export function compare(one: Numbers, other: Numbers): number {
   return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
 }

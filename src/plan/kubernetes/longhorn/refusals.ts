@@ -4,17 +4,23 @@ import { fewNames, groupBy } from '../../names.ts';
 import type { Refusal } from '../../plan.ts';
 import { counted } from '../volumes.ts';
 import type { LonghornObserved, LonghornVolume, VolumeUser } from './observed.ts';
+import { wipingRefusal } from './old-versions.ts';
+import type { ReinstallLooked } from './progress.ts';
 import { reinstalling } from './under-way.ts';
 
-interface Asked {
-  readonly environment: Environment;
-  readonly longhorn: LonghornObserved;
+interface Asked extends Pick<ReinstallLooked, 'environment' | 'longhorn' | 'system' | 'observed'> {
   readonly stopServers: boolean;
 }
 
-/** Why volumes cannot be saved, or not without cutting somebody off; undefined: they can. */
+/** Why volumes cannot be saved, or not for long, or not without cutting somebody off; undefined: they can. */
 export function saveRefusal(asked: Asked): Refusal | undefined {
-  return notSaveable(asked) ?? noTarget(asked) ?? othersAtWork(asked) ?? peopleAtWork(asked);
+  return (
+    wipingRefusal(asked) ??
+    notSaveable(asked) ??
+    noTarget(asked) ??
+    othersAtWork(asked) ??
+    peopleAtWork(asked)
+  );
 }
 
 function notSaveable({ longhorn }: Asked): Refusal | undefined {

@@ -1,5 +1,6 @@
 import { fewNames } from '../../names.ts';
 import type { Impact, Note } from '../../plan.ts';
+import { hangingNotes } from './old-versions.ts';
 import type { Progress, ReinstallLooked } from './progress.ts';
 import { peopleOn } from './refusals.ts';
 
@@ -19,12 +20,11 @@ const logInAway: Impact = {
 };
 
 /** What is to be known of it beforehand. */
-export function notesOf(
-  { environment: { name, longhorn }, observed }: ReinstallLooked,
-  { begun }: Progress,
-): Note[] {
+export function notesOf(looked: ReinstallLooked, { begun }: Progress): Note[] {
+  const { environment, observed } = looked;
+  const { name, longhorn } = environment;
   const page = typeof longhorn === 'object' && longhorn.ui.service === 'LoadBalancer';
-  const others = observed.neighbours.map(({ environment }) => environment);
+  const others = observed.neighbours.map(({ environment: other }) => other);
   return [
     ...(begun
       ? [
@@ -38,6 +38,7 @@ export function notesOf(
             severity: 'warning' as const,
             text: 'what does not come back: snapshots, and settings and disks that were changed in Longhorn’s own page; what helmValues say does',
           },
+          ...hangingNotes(looked),
         ]),
     ...(page && !begun
       ? [

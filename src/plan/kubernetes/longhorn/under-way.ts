@@ -31,7 +31,7 @@ export function savingNotes(looked: Looked): Note[] {
   return [{ severity: 'warning', text }];
 }
 
-/** For one at a time in a cluster. */
+/** There is one at a time in a cluster, and its environment alone goes on with it. */
 export function reinstalling(reinstall: Omit<UnderWay, 'done'>, why: string): Refusal {
   return {
     what: `${reinstall.environment} is in the middle of reinstalling Longhorn: ${why}.`,

@@ -165,6 +165,43 @@ describe('a reinstall of Longhorn', () => {
     expect(refusal?.what).toContain('a is faulted');
   });
 
+  test.each([
+    ['1.6.3', '1.7.2'],
+    ['1.7.1', '1.7.2'],
+    ['1.5.5', '1.6.4'],
+  ])('is refused where its uninstall may delete the backups: %s', (version, locked) => {
+    const { refusal, steps } = plan({ release: { chart: { ...chart, version } }, locked });
+    expect(refusal?.what).toContain(`Longhorn ${version} may delete every backup`);
+    expect(refusal?.fix).toContain('`hubwright deploy training`');
+    expect(steps).toEqual([]);
+  });
+
+  test('goes by the version of Longhorn itself, and not without one', () => {
+    const packed = (appVersion: string) =>
+      plan({ release: { chart: { ...chart, appVersion } } }).refusal?.what;
+    expect(packed('v1.7.1')).toContain('Longhorn v1.7.1 may delete every backup');
+    expect(packed('master-head')).toContain('Nobody can tell which version of Longhorn is installed');
+    expect(packed('v1.7.2')).toBeUndefined();
+    expect(packed('v1.6.4')).toBeUndefined();
+  });
+
+  test('goes on with an old one whose uninstall has begun', () => {
+    const reinstall = kept({ version: '1.7.1', done: ['removing'] });
+    const release = { status: 'uninstalling', chart: { ...chart, version: '1.7.1' } } as const;
+    expect(plan({ release, locked: '1.7.2', longhorn: { reinstall } }).refusal).toBeUndefined();
+  });
+
+  test.each([
+    ['1.10.0', true],
+    ['1.9.2', true],
+    ['1.9.3', false],
+    ['1.10.1', false],
+    ['1.11.2', false],
+  ])('tells of an uninstall that may hang: %s', (version, hangs) => {
+    const { notes } = plan({ release: { chart: { ...chart, version } }, locked: version });
+    expect(notes.some(({ text }) => text.includes('may hang on its backup target'))).toBe(hangs);
+  });
+
   test('never goes to a lower version, also where the old one is gone already', () => {
     expect(plan({ locked: '1.10.2' }).refusal?.what).toContain('cannot go down to 1.10.2');
     const reinstall = kept({ version: '1.11.2', done: ['removing', 'uninstall'] });
