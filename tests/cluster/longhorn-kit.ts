@@ -67,7 +67,7 @@ export async function saveTo(objects: LonghornObjects, url: string): Promise<voi
 export async function home(
   cluster: ClusterClient,
   user: string,
-  { at = namespace, server = false }: { readonly at?: string; readonly server?: boolean } = {},
+  { at = namespace, server: isRunning = false }: { readonly at?: string; readonly server?: boolean } = {},
 ): Promise<void> {
   const core = cluster.config().makeApiClient(CoreV1Api);
   const annotations = { 'hub.jupyter.org/username': user };
@@ -83,18 +83,23 @@ export async function home(
       },
     },
   });
-  if (!server) return;
+  if (isRunning) await server(cluster, user, at);
+}
+
+/** That has the home of its user. */
+export async function server(cluster: ClusterClient, user: string, at = namespace): Promise<void> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
   await core.createNamespacedPod({
     namespace: at,
     body: {
       metadata: {
         name: `jupyter-${user}`,
         labels: { app: 'jupyterhub', component: 'singleuser-server' },
-        annotations,
+        annotations: { 'hub.jupyter.org/username': user },
       },
       spec: {
         containers: [{ name: 'notebook', image: 'example.org/scipy-notebook:1' }],
-        volumes: [{ name: 'home', persistentVolumeClaim: { claimName: claim } }],
+        volumes: [{ name: 'home', persistentVolumeClaim: { claimName: `claim-${user}` } }],
       },
     },
   });

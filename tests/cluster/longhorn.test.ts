@@ -8,7 +8,7 @@ import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { oneLine } from '../support/hubwright.ts';
 import { killedAtEachBoundary } from './boundaries.ts';
 import { type Moment, killAt, revisions, step } from './faults.ts';
-import { type Stored, contents, home, namespace, saveTo, withLonghorn } from './longhorn-kit.ts';
+import { type Stored, contents, home, namespace, saveTo, server, withLonghorn } from './longhorn-kit.ts';
 
 const reinstall = ['longhorn', 'training', 'reinstall'];
 const place = 'nfs://192.0.2.30:/backups';
@@ -133,6 +133,45 @@ async function killedWithin(stored: Stored): Promise<void> {
   expect(await hubRuns(stored)).toBe(true);
 }
 
+/** Somebody starts a server, works and stops it, without a hub that would have had to be started for it. */
+async function works({ cluster, objects }: Stored, user: string, content: string): Promise<void> {
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const claim = await core.readNamespacedPersistentVolumeClaim({ name: `claim-${user}`, namespace });
+  const volume = (await core.readPersistentVolume({ name: claim.spec?.volumeName ?? '' })).spec?.csi;
+  const name = volume?.volumeHandle ?? '';
+  const isIn = (state: string) => async () => (await objects.get('volumes', name))?.status?.state === state;
+  await server(cluster, user);
+  await until('the home is attached', isIn('attached'));
+  await objects.patch('volumes', name, { metadata: { annotations: { [contentKey]: content } } });
+  await core.deleteNamespacedPod({ name: `jupyter-${user}`, namespace, gracePeriodSeconds: 0 });
+  await until('the home is detached', isIn('detached'));
+}
+
+/** Nothing was stopped, so that the volumes alone tell that somebody has worked since they were saved. */
+async function workedUnseen(stored: Stored): Promise<void> {
+  const { cluster, box, env } = stored;
+  const core = cluster.config().makeApiClient(CoreV1Api);
+  const apps = cluster.config().makeApiClient(AppsV1Api);
+  await apps.patchNamespacedDeploymentScale(
+    { name: 'hub', namespace, body: { spec: { replicas: 0 } } },
+    mergePatch,
+  );
+  await killAt(box, [...reinstall, '--yes'], { env }, step('stepDone', 'save'));
+  await works(stored, 'trainee-1', 'late');
+
+  // As if it had been killed right after it had marked that it begins, and before anything was deleted.
+  const name = 'hubwright-longhorn-reinstall';
+  const { data = {} } = await core.readNamespacedConfigMap({ name, namespace });
+  const kept = JSON.parse(data['reinstall'] ?? '');
+  const marked = { reinstall: JSON.stringify({ ...kept, done: ['removing'] }) };
+  await core.patchNamespacedConfigMap({ name, namespace, body: { data: marked } }, mergePatch);
+  await core.deleteNamespacedPersistentVolumeClaim({ name: 'claim-ann', namespace });
+  await contents(stored, 2);
+
+  await box.must([...reinstall, '--yes'], { env });
+  expect(Object.values(await contents(stored, 2)).toSorted()).toEqual(['late', 'work']);
+}
+
 test(
   'a reinstall that is killed at each boundary of its steps loses nothing, and does nothing twice',
   { timeout: 300_000 },
@@ -167,6 +206,7 @@ test(
       expect(names).not.toContain('hubwright-longhorn-reinstall');
       expect(names).not.toContain('hubwright-journal');
       await killedWithin(stored);
+      await workedUnseen(stored);
     });
   },
 );

@@ -19,7 +19,7 @@ interface PodSpec {
 
 /** A Deployment, as far as it says how pods of it look. */
 export type HubDeployment = KubernetesObject & {
-  readonly spec: { readonly template: { readonly spec: PodSpec } };
+  readonly spec: { readonly replicas?: number; readonly template: { readonly spec: PodSpec } };
 };
 
 export const restoreName = 'hubwright-restore';

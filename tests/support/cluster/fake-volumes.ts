@@ -68,7 +68,14 @@ export class FakeVolumes {
   async #round(objects: LonghornObjects): Promise<void> {
     const target = await this.#target(objects);
     await this.#provision(objects);
-    for (const volume of await objects.list('volumes')) await this.#volume(objects, volume);
+    const backups = await objects.list('backups');
+    const saving = new Set(
+      backups.flatMap(({ metadata, status }) =>
+        status?.state === 'InProgress' ? [metadata.labels?.['backup-volume']] : [],
+      ),
+    );
+    for (const volume of await objects.list('volumes'))
+      await this.#volume(objects, volume, saving.has(volume.metadata.name));
     for (const snapshot of await objects.list('snapshots')) await this.#snapshot(objects, snapshot);
     for (const backup of await objects.list('backups')) await this.#backup(objects, backup, target);
   }
@@ -130,14 +137,28 @@ export class FakeVolumes {
     await objects.markMade(pv, madeKey);
   }
 
-  async #volume(objects: LonghornObjects, { metadata, spec, status }: Loose): Promise<void> {
+  /**
+   * Attached while a pod has it or it is being saved: as volume_attachment_controller.go does, through `spec.nodeID`, so that
+   * each attach is a new generation. kubernetes_pv_controller.go writes down when the last pod has left it.
+   */
+  async #volume(
+    objects: LonghornObjects,
+    { metadata, spec, status }: Loose,
+    isSaving: boolean,
+  ): Promise<void> {
     const { name, annotations = {} } = metadata;
     if (spec.fromBackup && annotations[contentKey] === undefined)
       return this.#restore(objects, name, spec.fromBackup, status);
-    const state = (await objects.isMounted(name)) ? 'attached' : 'detached';
-    if (status?.state === state && !status.restoreRequired) return;
+    const isMounted = await objects.isMounted(name);
+    const state = isMounted || isSaving ? 'attached' : 'detached';
+    const nodeID = state === 'attached' ? 'node-1' : '';
+    if ((spec.nodeID ?? '') !== nodeID) await objects.patch('volumes', name, { spec: { nodeID } });
+    const last = status?.kubernetesStatus?.lastPodRefAt;
+    const lastPodRefAt = lastUse(isMounted, last);
+    if (status?.state === state && !status.restoreRequired && last === lastPodRefAt) return;
     const robustness = state === 'attached' ? 'healthy' : 'unknown';
-    await objects.setStatus('volumes', name, { state, robustness, restoreRequired: false });
+    const kubernetesStatus = { lastPodRefAt };
+    await objects.setStatus('volumes', name, { state, robustness, restoreRequired: false, kubernetesStatus });
   }
 
   /** Begun in one round, done in a later one. */
@@ -195,6 +216,12 @@ export class FakeVolumes {
     await objects.setStatus('backups', name, { ...whole, volumeSize: size, progress: 100 });
     await objects.setStatus('volumes', volumeName, { lastBackupAt: new Date().toISOString() });
   }
+}
+
+/** Empty while a pod has it; undefined: none ever had. */
+function lastUse(isMounted: boolean, last: string | undefined): string | undefined {
+  if (isMounted) return '';
+  return last === '' ? new Date().toISOString() : last;
 }
 
 function parsed(url: string): { readonly store: string; readonly backup: string } {

@@ -9,6 +9,7 @@ import type { System } from '../../../platform/kubernetes/system.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import type { ClusterContext } from '../context.ts';
 import { hubDeployment } from '../hub-scale.ts';
+import { identityOf, isAnother, isUntouched, savedOf } from './proof.ts';
 import { type Recorded, anyRecord, isUndisturbed } from './record.ts';
 import { type Target, type Volume, targetOf, targetsIn, volumesIn } from './shapes.ts';
 import { type LonghornClaim, longhornClaims, volumeUsers } from './users.ts';
@@ -39,7 +40,7 @@ export async function observeLonghorn(
     users: await volumeUsers(api, claims),
     hub,
     keepers: running,
-    reinstall: recorded && (await reinstallOf(api, recorded)),
+    reinstall: recorded && (await reinstallOf(api, recorded, volumes)),
   };
 }
 
@@ -92,7 +93,7 @@ type Scaled = LiveObject & { readonly spec?: { readonly replicas?: number } };
 
 async function runningHub(context: ClusterContext): Promise<ObjectRef | undefined> {
   const hub = await hubDeployment(context);
-  if (hub === undefined || (hub as unknown as Scaled).spec?.replicas === 0) return undefined;
+  if (hub === undefined || hub.spec.replicas === 0) return undefined;
   const { name, namespace } = hub.metadata;
   return { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: namespace ?? context.namespace };
 }
@@ -105,16 +106,26 @@ async function runningOf(api: KubernetesApi, refs: readonly ObjectRef[]): Promis
   return (await Promise.all(found)).flat();
 }
 
-async function reinstallOf(api: KubernetesApi, { namespace, kept, volumes }: Recorded): Promise<Reinstall> {
-  const { environment, version, run, stopped, done } = kept;
+async function reinstallOf(
+  api: KubernetesApi,
+  { namespace, kept, volumes }: Recorded,
+  now: readonly Volume[],
+): Promise<Reinstall> {
+  const { environment, version, helm, stopped, done } = kept;
+  const saved = new Set(savedOf({ kept, volumes }));
   return {
     environment,
     namespace,
     version,
+    ...(helm && { helm }),
     volumes: volumes.map((volume) => ({
       name: volume.name,
-      saved: volume.url !== undefined && volume.run === run,
+      saved: saved.has(volume),
+      untouched: now.some(
+        ({ metadata, ...its }) => metadata.name === volume.name && isUntouched(volume, { metadata, ...its }),
+      ),
     })),
+    replaced: isAnother(kept, await identityOf(api)),
     undisturbed: await isUndisturbed(api, kept),
     stopped: stopped.length > 0,
     done,

@@ -2,7 +2,6 @@ import { UserError, messageOf } from '../../../errors.ts';
 import type { LonghornAction } from '../../../plan/kubernetes/longhorn/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
-import { observeReleases } from '../../kubernetes/releases.ts';
 import { waitReady } from '../../kubernetes/wait.ts';
 import { scale } from '../hub-scale.ts';
 import { type Telling, seconds } from '../telling.ts';
@@ -33,7 +32,7 @@ export async function quietVolumes(
   const { context, report } = work;
   const api = await context.api();
   await orAsBefore(namespace, work, async () => {
-    await beginReinstall(namespace, work);
+    await beginRecord(context, namespace);
     // Of an earlier run: since somebody has started the hub again, its backups are old.
     if (!(await isUndisturbed(api, (await needRecord(context)).kept))) await renewRun(context);
     for (const ref of workloads) {
@@ -75,14 +74,6 @@ async function backAsBefore(record: Recorded, longhorn: string, work: Telling): 
   await wake(record, work);
   for (const { snapshot } of record.volumes) await api.delete(longhornRef('Snapshot', longhorn, snapshot));
   await forgetRecord(context);
-}
-
-/** The record, with the version that is installed now. */
-export async function beginReinstall(longhorn: string, { context }: Telling): Promise<void> {
-  const api = await context.api();
-  const releases = await observeReleases(api, [longhorn]);
-  const release = releases[`${longhorn}/longhorn`];
-  await beginRecord(context, { longhorn, version: release?.newest.chart.version });
 }
 
 /** One that was stopped before and started since keeps its first number. */

@@ -1,8 +1,10 @@
 import type { Values } from '../../../config/values.ts';
-import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
+import type { ObjectRef, ObservedRelease } from '../../../plan/kubernetes/observed.ts';
 import { UserError } from '../../../errors.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import { observeReleases } from '../../kubernetes/releases.ts';
 import type { ClusterContext } from '../context.ts';
+import { type Marks, hasLost, identityOf } from './proof.ts';
 import { type TargetSpec, type Volume, recurringJobsIn, targetOf, targetsIn } from './shapes.ts';
 
 /** What has to outlive Longhorn: kept in the environment's namespace, in a ConfigMap, until all is back. */
@@ -10,8 +12,14 @@ export interface Kept {
   readonly environment: string;
   /** Part of the names of its snapshots and backups. */
   readonly run: string;
+  /** Longhorn's own namespace. */
+  readonly longhorn: string;
   /** Of Longhorn's chart. */
   readonly version: string | undefined;
+  /** With which Helm it was installed. */
+  readonly helm?: Pick<ObservedRelease, 'applyMethod' | 'helmMajor'>;
+  /** Which Longhorn it is that is to go. */
+  readonly identity?: string;
   readonly targets: readonly { readonly name: string; readonly spec: TargetSpec }[];
   readonly jobs: readonly { readonly name: string; readonly labels: Labels; readonly spec: Values }[];
   readonly stopped: readonly Stopped[];
@@ -35,6 +43,8 @@ export interface KeptVolume {
   readonly target: string;
   /** undefined: its backup is not there yet. */
   readonly url?: string;
+  /** As it was once it had been saved. */
+  readonly marks?: Marks;
   readonly labels: Labels;
   readonly spec: Values;
 }
@@ -80,26 +90,14 @@ export async function needRecord(context: ClusterContext): Promise<Recorded> {
 }
 
 /** Begins it, or goes on with the one that is there. Before anything is stopped. */
-export async function beginRecord(
-  context: ClusterContext,
-  { longhorn, version }: { readonly longhorn: string; readonly version: string | undefined },
-): Promise<Recorded> {
+export async function beginRecord(context: ClusterContext, longhorn: string): Promise<Recorded> {
   const there = await recordOf(context);
   if (there !== undefined) return there;
   const api = await context.api();
-  const [targets, jobs] = await Promise.all([targetsIn(api, longhorn), recurringJobsIn(api, longhorn)]);
   const kept: Kept = {
     environment: context.environment.name,
-    run: newRun(),
-    version,
-    targets: targets.map(({ metadata, spec = {} }) => ({ name: metadata.name, spec: placeOf(spec) })),
-    jobs: jobs.map(({ metadata, ...job }) => ({
-      name: metadata.name,
-      labels: metadata.labels ?? {},
-      spec: job['spec'] as Values,
-    })),
+    ...(await begun(api, longhorn)),
     stopped: [],
-    done: [],
   };
   await api.create({
     apiVersion: 'v1',
@@ -110,10 +108,43 @@ export async function beginRecord(
   return { namespace: context.namespace, kept, volumes: [] };
 }
 
-/** What was saved before counts no more. */
+/** How Longhorn is now, and nothing of it saved. */
+async function begun(api: KubernetesApi, longhorn: string): Promise<Omit<Kept, 'environment' | 'stopped'>> {
+  const [targets, jobs, releases, identity] = await Promise.all([
+    targetsIn(api, longhorn),
+    recurringJobsIn(api, longhorn),
+    observeReleases(api, [longhorn]),
+    identityOf(api),
+  ]);
+  const release = releases[`${longhorn}/longhorn`];
+  return {
+    run: Date.now().toString(36),
+    longhorn,
+    version: release?.newest.chart.version,
+    ...(release && { helm: helmOf(release) }),
+    ...(identity === undefined ? {} : { identity }),
+    targets: targets.map(({ metadata, spec = {} }) => ({ name: metadata.name, spec: placeOf(spec) })),
+    jobs: jobs.map(({ metadata, ...job }) => ({
+      name: metadata.name,
+      labels: metadata.labels ?? {},
+      spec: job['spec'] as Values,
+    })),
+    done: [],
+  };
+}
+
+function helmOf({ applyMethod, helmMajor }: ObservedRelease): NonNullable<Kept['helm']> {
+  return { applyMethod, ...(helmMajor === undefined ? {} : { helmMajor }) };
+}
+
+/** What was saved before counts no more, unless it is all that there is of a volume: an uninstall has taken some already. */
 export async function renewRun(context: ClusterContext): Promise<Recorded> {
-  await changeKept(context, () => ({ run: newRun() }));
-  return needRecord(context);
+  const api = await context.api();
+  const record = await needRecord(context);
+  if (await hasLost(api, record)) return record;
+  const kept = { ...record.kept, ...(await begun(api, record.kept.longhorn)) };
+  await write(context, mainKey, kept);
+  return { ...record, kept };
 }
 
 /** Whether what was stopped has been left alone since. */
@@ -139,6 +170,11 @@ export async function markDone(context: ClusterContext, id: string): Promise<voi
 
 export async function keepVolume(context: ClusterContext, volume: KeptVolume): Promise<void> {
   await write(context, `${volumePrefix}${volume.name}`, volume);
+}
+
+/** A volume that nobody has any more. */
+export async function dropVolume(context: ClusterContext, volume: string): Promise<void> {
+  await write(context, `${volumePrefix}${volume}`, undefined);
 }
 
 export async function forgetRecord(context: ClusterContext): Promise<void> {
@@ -187,10 +223,6 @@ function placeOf({ backupTargetURL, credentialSecret, pollInterval }: TargetSpec
   };
 }
 
-function newRun(): string {
-  return Date.now().toString(36);
-}
-
 function read({ metadata, data = {} }: ConfigMap): Recorded | undefined {
   const text = data[mainKey];
   if (text === undefined) return undefined;
@@ -202,10 +234,14 @@ function read({ metadata, data = {} }: ConfigMap): Recorded | undefined {
   };
 }
 
-async function write(context: ClusterContext, key: string, value: Kept | KeptVolume): Promise<void> {
+async function write(
+  context: ClusterContext,
+  key: string,
+  value: Kept | KeptVolume | undefined,
+): Promise<void> {
   const api = await context.api();
-  if ((await api.patch(refIn(context), { data: { [key]: JSON.stringify(value) } })) === undefined)
-    await needRecord(context);
+  const data = { [key]: value === undefined ? null : JSON.stringify(value) };
+  if ((await api.patch(refIn(context), { data })) === undefined) await needRecord(context);
 }
 
 function refIn({ namespace }: Pick<ClusterContext, 'namespace'>): Required<ObjectRef> {

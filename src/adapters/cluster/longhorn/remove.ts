@@ -5,35 +5,37 @@ import { observeReleases } from '../../kubernetes/releases.ts';
 import { uninstallRelease } from '../perform-release.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
-import { untilNobody } from './quiet.ts';
-import { type Recorded, markDone, needRecord } from './record.ts';
-import { type Backup, type Volume, longhornRef, targetsIn, volumesIn } from './shapes.ts';
-import { faultOf, isSaved } from './save.ts';
+import { identityOf, isAnother, isUntouched, savedOf } from './proof.ts';
+import { orAsBefore, untilNobody } from './quiet.ts';
+import { type KeptVolume, type Recorded, dropVolume, keepVolume, markDone, needRecord } from './record.ts';
+import { faultOf } from './save.ts';
+import {
+  type Backup,
+  type Target,
+  type Volume,
+  isLive,
+  longhornRef,
+  targetsIn,
+  volumesIn,
+} from './shapes.ts';
+import { longhornClaims } from './users.ts';
 
 type Action = Extract<LonghornAction, { kind: 'removeLonghorn' }>;
 
 /**
- * Uninstalls Longhorn, which deletes every volume, and waits until nothing of it is left that a new one would trip over. Where
- * no uninstall has begun, every volume is proven to be saved first.
+ * Uninstalls Longhorn, which deletes every volume, and waits until nothing of it is left that a new one would trip over.
+ * Whatever volume is there then, in a first run as in a later one, is proven to be saved first.
  *
  * @throws UserError before anything is deleted, where one is not.
  */
-export async function removeLonghorn(
-  { name, namespace }: Action,
-  { context, report }: Telling,
-): Promise<void> {
+export async function removeLonghorn({ name, namespace }: Action, work: Telling): Promise<void> {
+  const { context, report } = work;
   const api = await context.api();
-  const [record, releases, volumes] = await Promise.all([
-    needRecord(context),
-    observeReleases(api, [namespace]),
-    volumesIn(api, namespace),
-  ]);
-  const status = releases[`${namespace}/${name}`]?.newest.status;
-  if (!hasBegun(record, volumes) && status !== undefined && status !== 'uninstalling') {
-    await untilNobody(namespace, { context, report });
-    await proveSaved(api, record, await volumesIn(api, namespace));
-  }
+  const { kept } = await needRecord(context);
+  if (isAnother(kept, await identityOf(api))) return markDone(context, 'uninstall');
+  await orAsBefore(namespace, work, () => proveAll(namespace, work));
   await markDone(context, 'removing');
+  const status = (await observeReleases(api, [namespace]))[`${namespace}/${name}`]?.newest.status;
   await uninstallRelease(
     // Helm says so once the hook that deletes volumes is through; what it ran with may be gone by then.
     { name, namespace, system: 'longhorn', withoutHooks: status === 'uninstalling' },
@@ -43,39 +45,85 @@ export async function removeLonghorn(
   await markDone(context, 'uninstall');
 }
 
-/** Some volume is gone, or on its way: it goes on only forward. */
-function hasBegun({ kept, volumes: saved }: Recorded, volumes: readonly Volume[]): boolean {
-  if (!kept.done.includes('removing')) return false;
-  const alive = new Set(
-    volumes.flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [metadata.name] : [])),
-  );
-  return saved.some(({ name }) => !alive.has(name));
+type Within = Pick<Telling, 'context'> & { readonly api: KubernetesApi };
+
+async function proveAll(namespace: string, work: Telling): Promise<void> {
+  const api = await work.context.api();
+  const all = await volumesIn(api, namespace);
+  // Those that are on their way out no pod can let go of.
+  if (all.length > 0 && all.every(isLive)) await untilNobody(namespace, work);
+  const record = await needRecord(work.context);
+  const volumes = (await volumesIn(api, namespace)).filter(isLive);
+  await proveSaved(volumes, record, { api, ...work });
+  if (!record.kept.done.includes('removing')) await dropGone(volumes, record, { api, ...work });
+}
+
+/** What somebody has deleted before Longhorn was touched, with its PersistentVolume, is not brought back. */
+async function dropGone(
+  volumes: readonly Volume[],
+  record: Recorded,
+  { api, context }: Within,
+): Promise<void> {
+  const wanted = new Set([
+    ...volumes.map(({ metadata }) => metadata.name),
+    ...(await longhornClaims(api)).map(({ volume }) => volume),
+  ]);
+  for (const { name } of record.volumes) if (!wanted.has(name)) await dropVolume(context, name);
 }
 
 /** As Longhorn says it now, and not as it was noted. */
-async function proveSaved(api: KubernetesApi, record: Recorded, volumes: readonly Volume[]): Promise<void> {
-  const available = new Set(
-    (await targetsIn(api, volumes[0]?.metadata.namespace ?? '')).flatMap(({ metadata, status }) =>
-      status?.available === true ? [metadata.name] : [],
-    ),
-  );
+async function proveSaved(
+  volumes: readonly Volume[],
+  record: Recorded,
+  { api, context }: Within,
+): Promise<void> {
+  const targets = await targetsIn(api, record.kept.longhorn);
   for (const volume of volumes) {
     const { name, namespace = '' } = volume.metadata;
-    const kept = record.volumes.find((one) => one.name === name);
-    if (kept === undefined || !isSaved(record, name)) throw unproven(volume, 'it has come since');
+    const kept = savedOf(record).find((one) => one.name === name);
+    if (kept === undefined) throw unproven(volume, 'it has come since');
     const backup = await api.get<Backup>(longhornRef('Backup', namespace, kept.backup));
     const fault = backup === undefined ? 'its backup is gone' : faultOf(backup, volume);
-    if (fault !== undefined) throw unproven(volume, fault);
-    if (!available.has(kept.target))
-      throw unproven(volume, `the backup target ${kept.target} is not available`);
+    if (fault !== undefined) {
+      const { url: _, ...open } = kept;
+      // The next run saves it.
+      await keepVolume(context, open);
+      throw unproven(volume, fault);
+    }
+    if (!isUntouched(kept, volume)) throw unproven(volume, 'somebody has had it since it was saved');
+    proveTarget(volume, kept, { record, targets });
   }
 }
 
-function unproven({ metadata: { name, namespace } }: Volume, why: string): UserError {
+function proveTarget(
+  volume: Volume,
+  { target: name }: KeptVolume,
+  { record, targets }: { readonly record: Recorded; readonly targets: readonly Target[] },
+): void {
+  const now = targets.find(({ metadata }) => metadata.name === name);
+  const then = record.kept.targets.find((one) => one.name === name)?.spec.backupTargetURL;
+  if (now?.status?.available !== true)
+    throw unproven(volume, `the backup target ${name} is not available`, targetFix);
+  if (now.spec?.backupTargetURL !== then)
+    throw unproven(
+      volume,
+      `the backup target ${name} was ${then ?? 'not there'} when it was saved, and is ${now.spec?.backupTargetURL ?? 'nowhere'} now`,
+      targetFix,
+    );
+}
+
+const targetFix =
+  "See in Longhorn's page, or with `kubectl get backuptargets.longhorn.io`, that it is where it was and can be reached. Then run the command again.";
+
+function unproven(
+  { metadata: { name, namespace } }: Volume,
+  why: string,
+  fix = 'Run the command again: it saves what is not.',
+): UserError {
   return new UserError({
-    what: `Volume ${name} is not proven to be saved: ${why}. Nothing was deleted.`,
+    what: `Volume ${name} is not proven to be saved: ${why}. Longhorn was not uninstalled.`,
     where: `namespace ${namespace ?? ''}`,
-    fix: 'Run the command again: it saves what is not.',
+    fix,
   });
 }
 

@@ -5,6 +5,7 @@ import { type Telling, seconds } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import { eachOf } from './each-of.ts';
 import { volumeObject } from './objects.ts';
+import { savedOf } from './proof.ts';
 import { type Kept, type KeptVolume, markDone, needRecord } from './record.ts';
 import { type Backup, type Target, type Volume, longhornRef, volumesIn } from './shapes.ts';
 import { longhornClaims } from './users.ts';
@@ -20,7 +21,9 @@ export async function restoreTargets(
   { context, report }: Telling,
 ): Promise<void> {
   const api = await context.api();
-  const { kept, volumes } = await needRecord(context);
+  const record = await needRecord(context);
+  const { kept } = record;
+  const volumes = savedOf(record);
   const used = new Set(volumes.map(({ target }) => target));
   for (const target of kept.targets) await setTarget(api, namespace, target, { context, report });
   for (const { name, labels, spec } of kept.jobs) {
@@ -119,7 +122,7 @@ export async function restoreVolumes(
   { namespace }: Action<'restoreVolumes'>,
   { context, report }: Telling,
 ): Promise<void> {
-  const { volumes } = await needRecord(context);
+  const volumes = savedOf(await needRecord(context));
   let count = 0;
   await eachOf(volumes, async (kept) => {
     await restoreVolume(namespace, kept, { context, report });
@@ -195,7 +198,7 @@ export async function proveVolumes(
   throw new UserError({
     what: `${lost.length} volume${lost.length === 1 ? '' : 's'} of Kubernetes ${lost.length === 1 ? 'has' : 'have'} nothing in Longhorn: ${first.pv}${first.claim === undefined ? '' : ` of ${first.claim.namespace}/${first.claim.name}`}.`,
     where: `namespace ${namespace}`,
-    fix: 'They had nothing there when the reinstall began either: look whose they are, and delete those claims.',
+    fix: "When Longhorn was uninstalled it had no volume of that name. Look whose they are: Longhorn's page lists the backups that there are; delete the claims that nobody needs.",
     details: lost.map(({ pv, claim }) => `${pv}: ${claim?.namespace ?? ''}/${claim?.name ?? ''}`).join('\n'),
   });
 }

@@ -6,10 +6,27 @@ import { waitFor } from '../wait-for.ts';
 import { eachOf } from './each-of.ts';
 import { confirmDeleting } from './flag.ts';
 import { backupObject, snapshotObject } from './objects.ts';
-import { beginReinstall, noteGenerations, orAsBefore } from './quiet.ts';
-import { type KeptVolume, type Recorded, draftOf, keepVolume, needRecord, renewRun } from './record.ts';
-import { type Backup, type Snapshot, type Volume, longhornRef, volumesIn } from './shapes.ts';
-import { longhornClaims } from './users.ts';
+import { noteGenerations, orAsBefore } from './quiet.ts';
+import { hasLost, isUntouched, marksOf, savedOf } from './proof.ts';
+import {
+  type KeptVolume,
+  type Recorded,
+  beginRecord,
+  changeKept,
+  draftOf,
+  keepVolume,
+  needRecord,
+  renewRun,
+} from './record.ts';
+import {
+  type Backup,
+  type Snapshot,
+  type Volume,
+  isAttached,
+  isLive,
+  longhornRef,
+  volumesIn,
+} from './shapes.ts';
 
 type Action = Extract<LonghornAction, { kind: 'saveVolumes' }>;
 
@@ -18,97 +35,75 @@ const patienceSeconds = 60;
 
 /**
  * Makes a snapshot and a backup of each volume, and writes down where it is once Longhorn says that it is whole. A volume
- * that an earlier run has saved is left alone, where nobody can have written to it since.
+ * that an earlier run has saved is left alone, where nobody has had it since.
  *
  * @throws UserError that names the first volume that could not be saved. Then all is as before, and nothing is deleted.
  */
-export async function saveVolumes({ namespace, own, again }: Action, work: Telling): Promise<void> {
+export async function saveVolumes({ namespace, again }: Action, work: Telling): Promise<void> {
   await orAsBefore(namespace, work, async () => {
-    await beginReinstall(namespace, work);
-    if (again) await beginAnew(namespace, work);
-    await saveEach({ namespace, own }, work);
+    await beginRecord(work.context, namespace);
+    await takeBack(namespace, work);
+    if (again) await beginAnew(work);
+    await saveEach(namespace, work);
   });
 }
 
 /** An uninstall that was asked for before, and has not begun, would be of what is not saved yet. */
-async function beginAnew(namespace: string, { context }: Telling): Promise<void> {
-  await confirmDeleting(await context.api(), namespace, false);
+async function takeBack(namespace: string, { context }: Telling): Promise<void> {
+  const api = await context.api();
+  await confirmDeleting(api, namespace, false);
+  if (!(await hasLost(api, await needRecord(context)))) await changeKept(context, () => ({ done: [] }));
+}
+
+async function beginAnew({ context }: Telling): Promise<void> {
   await renewRun(context);
   await noteGenerations({ context });
 }
 
-async function saveEach(
-  { namespace, own }: Pick<Action, 'namespace' | 'own'>,
-  { context, report }: Telling,
-): Promise<void> {
+async function saveEach(namespace: string, { context, report }: Telling): Promise<void> {
   const api = await context.api();
   const record = await needRecord(context);
-  const claims = await longhornClaims(api);
-  const ours = new Set(
-    claims.flatMap(({ volume, claim }) =>
-      claim !== undefined && own.includes(claim.namespace) ? [volume] : [],
-    ),
-  );
-  const volumes = await volumesIn(api, namespace);
-  const open = volumes.filter(({ metadata: { name } }) => !ours.has(name) || !isSaved(record, name));
+  const volumes = (await volumesIn(api, namespace)).filter(isLive);
+  const saved = new Map(savedOf(record).map((one) => [one.name, one]));
+  const open = volumes.filter((volume) => {
+    const its = saved.get(volume.metadata.name);
+    return its === undefined || !isUntouched(its, volume);
+  });
   let count = volumes.length - open.length;
   await eachOf(open, async (volume) => {
-    const fresh = !ours.has(volume.metadata.name);
-    await keepVolume(context, await saveVolume(volume, { record, fresh }, { context, report }));
+    await keepVolume(context, await saveVolume(volume, record, { context, report }));
     count += 1;
     report(`${count} of ${volumes.length} saved`);
   });
 }
 
-export function isSaved({ kept, volumes }: Recorded, name: string): boolean {
-  const found = volumes.find((one) => one.name === name);
-  return found?.url !== undefined && found.run === kept.run;
-}
-
-interface Run {
-  readonly record: Recorded;
-  /** One that this very run has begun with counts alone. */
-  readonly fresh: boolean;
-}
-
 async function saveVolume(
   volume: Volume,
-  { record, fresh }: Run,
+  record: Recorded,
   { context, report }: Telling,
 ): Promise<KeptVolume> {
   const api = await context.api();
   const { name, namespace = '' } = volume.metadata;
   const before = record.volumes.find((one) => one.name === name);
   const draft = draftOf(volume, record.kept.run);
-  const wanted = fresh && before?.run === record.kept.run ? { ...draft, ...anew(draft) } : draft;
+  // Under another name, where this run has one of it already: somebody may have written since that was begun.
+  const wanted = before?.run === record.kept.run ? { ...draft, ...anew(draft) } : draft;
   // Its earlier backup counts until this one is whole.
   if (before?.url === undefined) await keepVolume(context, wanted);
-  await dropFailed(api, namespace, wanted);
   await api.create(snapshotObject(namespace, wanted));
   await untilSnapshot(api, { namespace, volume, wanted }, { context, report });
   await api.create(backupObject(namespace, wanted, context.environment.name));
   const url = await untilBackup(api, { namespace, volume, wanted }, { context, report });
-  if (before !== undefined && before.snapshot !== wanted.snapshot)
-    await api.delete(longhornRef('Snapshot', namespace, before.snapshot));
-  return { ...wanted, url };
+  // Longhorn attaches it for that as well.
+  if (before !== undefined)
+    await api.delete(longhornRef('Snapshot', namespace, before.snapshot), { waitSeconds: patienceSeconds });
+  const { generation = 0 } = (await untilDetached(volume, { context, report })).metadata;
+  return { ...wanted, url, marks: { ...marksOf(volume), generation } };
 }
 
-/** Another name, where one of this run is there already. */
 function anew({ name }: KeptVolume): Pick<KeptVolume, 'snapshot' | 'backup'> {
   const id = `${name}-${Date.now().toString(36)}`;
   return { snapshot: id, backup: id };
-}
-
-/** One that has failed stays so: it is made anew. */
-async function dropFailed(
-  api: KubernetesApi,
-  namespace: string,
-  { backup, snapshot }: KeptVolume,
-): Promise<void> {
-  const found = await api.get<Backup>(longhornRef('Backup', namespace, backup));
-  if (!isOver(found?.status?.state)) return;
-  await api.delete(longhornRef('Backup', namespace, backup), { waitSeconds: patienceSeconds });
-  await api.delete(longhornRef('Snapshot', namespace, snapshot), { waitSeconds: patienceSeconds });
 }
 
 function isOver(state: string | undefined): boolean {
@@ -159,6 +154,24 @@ async function untilBackup(
   );
   if (left !== undefined) throw notSaved(volume, left);
   return url;
+}
+
+/** Longhorn had it attached to save it. From here on each attach is somebody else's. */
+async function untilDetached(volume: Volume, { context, report }: Telling): Promise<Volume> {
+  const api = await context.api();
+  const { name, namespace = '' } = volume.metadata;
+  let last = volume;
+  const left = await waitFor(
+    async () => {
+      const found = await api.get<Volume>(longhornRef('Volume', namespace, name));
+      if (found === undefined) throw notSaved(volume, 'somebody has deleted it meanwhile');
+      last = found;
+      return isAttached(found) ? `${name} is ${found.status?.state || 'in an unknown state'}` : undefined;
+    },
+    { seconds: seconds('volume', context), report, pauseMs: 500 },
+  );
+  if (left !== undefined) throw notSaved(volume, left);
+  return last;
 }
 
 /** What keeps a backup from being the whole of that volume; undefined: nothing does. */

@@ -11,6 +11,8 @@ export type Volume = LiveObject & {
     readonly Standby?: boolean;
     readonly fromBackup?: string;
     readonly migrationNodeID?: string;
+    /** Where it is, or is to be, attached. */
+    readonly nodeID?: string;
   };
   readonly status?: {
     readonly state?: string;
@@ -18,6 +20,8 @@ export type Volume = LiveObject & {
     readonly lastBackupAt?: string;
     readonly restoreRequired?: boolean;
     readonly restoreInitiated?: boolean;
+    /** `lastPodRefAt`: empty while a pod has it. */
+    readonly kubernetesStatus?: { readonly lastPodRefAt?: string };
     readonly conditions?: readonly {
       readonly type: string;
       readonly reason?: string;
@@ -71,9 +75,13 @@ export function longhornRef(
   return { apiVersion, kind, name, namespace };
 }
 
-/** Nothing where Longhorn is not there. */
-export function volumesIn(api: KubernetesApi, namespace: string): Promise<Volume[]> {
-  return api.list<Volume>({ apiVersion, kind: 'Volume', namespace });
+/** Nothing where Longhorn is not there. Without a namespace: wherever it is. */
+export function volumesIn(api: KubernetesApi, namespace?: string): Promise<Volume[]> {
+  return api.list<Volume>({ apiVersion, kind: 'Volume', ...(namespace === undefined ? {} : { namespace }) });
+}
+
+export function isLive({ metadata }: Pick<Volume, 'metadata'>): boolean {
+  return metadata.deletionTimestamp === undefined;
 }
 
 export function targetsIn(api: KubernetesApi, namespace: string): Promise<Target[]> {
@@ -91,7 +99,7 @@ export function targetOf({ spec }: Pick<Volume, 'spec'>): string {
   return spec.backupTargetName || defaultTarget;
 }
 
-/** Some pod may write to it. */
-export function isAttached({ status }: Pick<Volume, 'status'>): boolean {
-  return status?.state !== 'detached';
+/** Some pod may write to it, or is about to. */
+export function isAttached({ spec, status }: Pick<Volume, 'spec' | 'status'>): boolean {
+  return status?.state !== 'detached' || Boolean(spec.nodeID);
 }

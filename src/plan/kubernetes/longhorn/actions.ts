@@ -16,8 +16,6 @@ export type LonghornAction =
   | {
       readonly kind: 'saveVolumes';
       readonly namespace: string;
-      /** Namespaces in which nobody writes once it is quiet. Volumes of others are saved in each run. */
-      readonly own: readonly string[];
       readonly again: boolean;
     }
   /** Proves that each volume is saved, then uninstalls Longhorn, and with it every volume. */

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../observed.ts';
+import type { ObjectRef, ObservedRelease } from '../observed.ts';
 
 /** What the cluster says of Longhorn itself: its volumes, where they are saved, and who has them mounted. */
 export interface LonghornObserved {
@@ -61,8 +61,17 @@ export interface Reinstall {
   readonly namespace: string;
   /** Of Longhorn's chart, as it was before. */
   readonly version: string | undefined;
-  readonly volumes: readonly { readonly name: string; readonly saved: boolean }[];
-  /** Nobody can have written to a volume since it began: what was stopped is as it was left. */
+  /** With which Helm it was installed. */
+  readonly helm?: Pick<ObservedRelease, 'applyMethod' | 'helmMajor'>;
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly saved: boolean;
+    /** It is there, and nobody has had it since it was saved. */
+    readonly untouched: boolean;
+  }[];
+  /** The Longhorn that was to be uninstalled is gone: what is there is another one. */
+  readonly replaced: boolean;
+  /** What was stopped is as it was left. */
   readonly undisturbed: boolean;
   /** Whether there is anything to start again. */
   readonly stopped: boolean;

@@ -9,18 +9,11 @@ import { releaseKey } from '../releases.ts';
 import { repairSteps } from '../repair.ts';
 import { type InstalledVersions, versionNotes } from '../version-advice.ts';
 import { counted } from '../volumes.ts';
+import { halfGone } from './half-gone.ts';
 import { type PageLooked, pageBack, pageGone, pageRefusal } from './page.ts';
-import { type Progress, type ReinstallLooked, progressOf } from './progress.ts';
+import { type Progress, type ReinstallLooked, progressOf, works } from './progress.ts';
 import { impactsOf, notesOf } from './reinstall-words.ts';
-import {
-  anothersReinstall,
-  isOurs,
-  isOwn,
-  notInstalled,
-  ownNamespaces,
-  peopleOn,
-  saveRefusal,
-} from './refusals.ts';
+import { anothersReinstall, isOurs, notInstalled, peopleOn, saveRefusal } from './refusals.ts';
 
 type Draft = Omit<Step<ClusterAction>, 'needs'>;
 
@@ -40,7 +33,7 @@ export function planReinstall(looked: ReinstallLooked): Plan<ClusterAction> {
   if (refusal !== undefined) return { ...planOf(environment, []), refusal };
   const steps = chained([
     ...(progress.begun ? [] : savingSteps(looked, progress)),
-    ...(progress.done('uninstall') ? [] : goingSteps(looked, progress)),
+    ...(progress.uninstalled ? [] : goingSteps(looked, progress)),
     ...comingSteps(looked, progress),
     ...wakingSteps(looked, progress),
     proof(looked),
@@ -64,11 +57,13 @@ function isProvenOnly({ observed }: ReinstallLooked, { kept, release }: Progress
   return isOfReinstall && interrupted.open.every((id) => id === 'forget' || id === 'proof');
 }
 
-function refusalOf(looked: ReinstallLooked, { release, kept, begun }: Progress): Refusal | undefined {
+function refusalOf(looked: ReinstallLooked, progress: Progress): Refusal | undefined {
+  const { release, kept, begun, open } = progress;
   const asked = { ...looked, stopServers: looked.intent.stopServers };
   const another = anothersReinstall(asked);
   if (another !== undefined) return another;
   if (release === undefined && kept === undefined) return notInstalled(asked);
+  if (!works(release) && open.length > 0) return halfGone(looked.longhorn, open);
   return begun ? undefined : (saveRefusal(asked) ?? pageRefusal(pageLooked(looked)));
 }
 
@@ -76,18 +71,16 @@ function refusalOf(looked: ReinstallLooked, { release, kept, begun }: Progress):
 function asInstalled({ system, observed }: ReinstallLooked, { release, kept }: Progress): InstalledVersions {
   if (release !== undefined || kept?.version === undefined) return observed;
   const newest = { chart: { name: 'longhorn', version: kept.version } };
-  const before = { newest, applyMethod: 'csa' as const };
+  const before = { newest, applyMethod: 'csa' as const, ...kept.helm };
   return { ...observed, releases: { ...observed.releases, [releaseKey(system.release)]: before } };
 }
 
-function savingSteps(looked: ReinstallLooked, { kept }: Progress): Draft[] {
+function savingSteps(looked: ReinstallLooked, { kept, open }: Progress): Draft[] {
   const { namespace, volumes } = looked.longhorn;
   const workloads = workloadsOf(looked);
   const people = peopleOn(looked.longhorn);
   const begins = kept === undefined || !kept.undisturbed;
-  const known = new Set(kept?.volumes.flatMap(({ name, saved }) => (saved ? [name] : [])));
-  // Of others nobody can tell whether they have written since.
-  const isSaved = !begins && volumes.every((one) => known.has(one.name) && isOwn(one, looked.environment));
+  const isSaved = !begins && open.length === 0;
   const stopped = [
     ...workloads.map(({ name }) => name),
     ...(people.length === 0 ? [] : [`the server${people.length === 1 ? '' : 's'} of ${fewNames(people)}`]),
@@ -112,7 +105,6 @@ function savingSteps(looked: ReinstallLooked, { kept }: Progress): Draft[] {
             action: {
               kind: 'saveVolumes' as const,
               namespace,
-              own: ownNamespaces(looked.environment),
               again: kept !== undefined && begins,
             },
           },
@@ -158,11 +150,12 @@ function comingSteps(looked: ReinstallLooked, progress: Progress): Draft[] {
   const { environment, system, observed, longhorn, balancers } = looked;
   const { controller } = balancers.cluster;
   const { namespace, volumes } = longhorn;
-  const { kept, done } = progress;
-  const count = progress.begun ? (kept?.volumes.length ?? 0) : volumes.length;
+  const { kept, done, uninstalled } = progress;
+  const saved = kept?.volumes.filter((one) => one.saved) ?? [];
+  const count = progress.begun ? saved.length : volumes.length;
   const hasPage = pageLooked(looked).wanted;
   // What a Helm that was cut off has left stands before its next upgrade.
-  const repairs = done('uninstall') ? repairSteps({ environment, systems: [system], observed }) : [];
+  const repairs = uninstalled ? repairSteps({ environment, systems: [system], observed }) : [];
   return [
     ...(controller === undefined || !hasPage || done('controller')
       ? []
@@ -199,8 +192,8 @@ function comingSteps(looked: ReinstallLooked, progress: Progress): Draft[] {
   ];
 }
 
-function comingRelease({ system, longhorn }: ReinstallLooked, { release, done }: Progress): Draft {
-  const isThere = done('uninstall') && release?.newest.status === 'deployed';
+function comingRelease({ system, longhorn }: ReinstallLooked, { release, uninstalled }: Progress): Draft {
+  const isThere = uninstalled && release?.newest.status === 'deployed';
   if (!isThere)
     return {
       id: 'longhorn:release',

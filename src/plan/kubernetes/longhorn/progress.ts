@@ -3,7 +3,7 @@ import type { Release, System } from '../../../platform/kubernetes/system.ts';
 import type { BalancersInCluster, BalancersObserved } from '../balancers/observed.ts';
 import type { ClusterObserved, ObservedRelease } from '../observed.ts';
 import { releaseKey } from '../releases.ts';
-import type { LonghornObserved, Reinstall } from './observed.ts';
+import type { LonghornObserved, LonghornVolume, Reinstall } from './observed.ts';
 
 export interface LonghornIntent {
   readonly kind: 'longhorn';
@@ -24,8 +24,12 @@ export interface ReinstallLooked {
 export interface Progress {
   readonly release: ObservedRelease | undefined;
   readonly kept: Reinstall | undefined;
-  /** Volumes may be gone already: from here on it only goes forth. */
+  /** The Longhorn that was to go is gone; what is there now, if anything, is the new one. */
+  readonly uninstalled: boolean;
+  /** Volumes may be gone already, and each that is there is saved as it is: from here on it only goes forth. */
   readonly begun: boolean;
+  /** Volumes of the old one that somebody may have written to since they were saved, if they were. */
+  readonly open: readonly LonghornVolume[];
   readonly done: (id: string) => boolean;
 }
 
@@ -33,12 +37,28 @@ export function progressOf({ system, observed, longhorn, environment }: Reinstal
   const release = observed.releases[releaseKey(system.release)];
   const mine = longhorn.reinstall?.namespace === environment.kubernetes?.namespace;
   const kept = mine ? longhorn.reinstall : undefined;
-  const alive = new Set(longhorn.volumes.flatMap(({ name, deleting }) => (deleting ? [] : [name])));
+  const uninstalled = kept?.replaced === true || kept?.done.includes('uninstall') === true;
+  const open = uninstalled ? [] : openOf(longhorn, kept);
   const begun =
     kept !== undefined &&
-    (release === undefined ||
-      release.newest.status === 'uninstalling' ||
-      kept.done.includes('uninstall') ||
-      (kept.done.includes('removing') && kept.volumes.some(({ name }) => !alive.has(name))));
-  return { release, kept, begun, done: (id) => kept?.done.includes(id) === true };
+    (uninstalled || (open.length === 0 && (!works(release) || hasLost(longhorn, kept))));
+  return { release, kept, uninstalled, begun, open, done: (id) => kept?.done.includes(id) === true };
+}
+
+/** Longhorn can still save a volume. */
+export function works(release: ObservedRelease | undefined): boolean {
+  return release !== undefined && release.newest.status !== 'uninstalling';
+}
+
+function openOf({ volumes }: LonghornObserved, kept: Reinstall | undefined): LonghornVolume[] {
+  const proven = new Set(
+    kept?.volumes.flatMap(({ name, saved, untouched }) => (saved && untouched ? [name] : [])),
+  );
+  return volumes.filter(({ name, deleting }) => !deleting && !proven.has(name));
+}
+
+/** An uninstall that was begun has taken some of what is saved. */
+function hasLost({ volumes }: LonghornObserved, { done, volumes: known }: Reinstall): boolean {
+  const alive = new Set(volumes.flatMap(({ name, deleting }) => (deleting ? [] : [name])));
+  return done.includes('removing') && known.some(({ name, saved }) => saved && !alive.has(name));
 }

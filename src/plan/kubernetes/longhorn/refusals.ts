@@ -95,12 +95,7 @@ export function isOurs({ namespace, by }: VolumeUser, environment: Environment):
   return by.kind !== 'other' && ownNamespaces(environment).includes(namespace);
 }
 
-/** Whether nobody but this environment and its monitoring writes to it. */
-export function isOwn({ claim }: Pick<LonghornVolume, 'claim'>, environment: Environment): boolean {
-  return claim !== undefined && ownNamespaces(environment).includes(claim.namespace);
-}
-
-export function ownNamespaces(environment: Environment): readonly string[] {
+function ownNamespaces(environment: Environment): readonly string[] {
   return [environment.kubernetes?.namespace, stackOf(environment)?.namespace].filter(
     (one) => one !== undefined,
   );

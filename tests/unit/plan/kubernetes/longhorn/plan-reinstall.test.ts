@@ -42,14 +42,19 @@ const calm: LonghornObserved = {
   reinstall: undefined,
 };
 
+const saved = (name: string, given: Partial<Reinstall['volumes'][number]> = {}) => ({
+  name,
+  saved: true,
+  untouched: true,
+  ...given,
+});
+
 const kept = (given: Partial<Reinstall> = {}): Reinstall => ({
   environment: 'training',
   namespace: 'jupyterhub',
   version: '1.11.2',
-  volumes: [
-    { name: 'a', saved: true },
-    { name: 'b', saved: true },
-  ],
+  volumes: [saved('a'), saved('b')],
+  replaced: false,
   undisturbed: true,
   stopped: true,
   done: [],
@@ -226,7 +231,7 @@ describe('a reinstall that was cut off', () => {
   test('goes on with what is saved, while nobody can have written since', () => {
     const reinstall = kept();
     expect(idsOf(plan({ longhorn: { ...stopped, reinstall } }))).toEqual(['uninstall', ...back]);
-    const half = kept({ volumes: [{ name: 'a', saved: true }] });
+    const half = kept({ volumes: [saved('a')] });
     expect(idsOf(plan({ longhorn: { ...stopped, reinstall: half } }))).toEqual([
       'save',
       'uninstall',
@@ -243,9 +248,54 @@ describe('a reinstall that was cut off', () => {
     expect(ended.steps[0]?.action).toMatchObject({ kind: 'saveVolumes', again: true });
   });
 
-  test('saves again what others may have written to', () => {
-    const volumes = [volume('a'), volume('b', { claim: { namespace: 'dev', name: 'claim-b' } })];
-    expect(idsOf(plan({ longhorn: { ...stopped, volumes, reinstall: kept() } }))[0]).toBe('save');
+  test('saves again what somebody has had since, also where nothing was stopped that could be started again', () => {
+    const reinstall = kept({ stopped: false, volumes: [saved('a'), saved('b', { untouched: false })] });
+    expect(idsOf(plan({ longhorn: { ...stopped, reinstall } })).slice(0, 2)).toEqual(['save', 'uninstall']);
+  });
+
+  test('goes back to saving where people have worked between the mark and the uninstall, and one has deleted a home', () => {
+    const reinstall = kept({ done: ['removing'], volumes: [saved('a', { untouched: false }), saved('b')] });
+    const made = plan({ longhorn: { volumes: [volume('a')], reinstall } });
+    expect(idsOf(made)).toEqual(['stop', 'save', 'uninstall', ...back]);
+    const working = plan({ longhorn: { volumes: [volume('a')], reinstall, users: [server] } });
+    expect(working.refusal?.what).toContain('People work on their homes: ann.');
+  });
+
+  test.each([['uninstalling', { status: 'uninstalling' } as const], ['gone', 'none'] as const])(
+    'is refused where Longhorn is %s and has what is not saved: nothing can save it',
+    (_what, release) => {
+      const reinstall = kept({ done: ['removing'] });
+      const volumes = [volume('b'), volume('new')];
+      const { refusal, steps } = plan({ release, longhorn: { ...stopped, volumes, reinstall } });
+      expect(refusal?.what).toContain('1 volume is not proven to be saved: new.');
+      expect(refusal?.fix).toContain('helm -n longhorn-system rollback longhorn');
+      expect(steps).toEqual([]);
+    },
+  );
+
+  test('never uninstalls a Longhorn that somebody has installed since the old one went', () => {
+    const reinstall = kept({ done: ['removing'], replaced: true });
+    const made = plan({ longhorn: { volumes: [volume('new')], reinstall } });
+    expect(idsOf(made)).toEqual(['longhorn:ready', 'targets', 'restore', 'start', 'forget', 'proof']);
+  });
+
+  test('brings back what was saved, and does not wait for what never was', () => {
+    const reinstall = kept({
+      done: ['removing', 'uninstall'],
+      volumes: [saved('a'), saved('b', { saved: false })],
+    });
+    const made = plan({ longhorn: { ...stopped, volumes: [], reinstall } });
+    expect(made.steps.find(({ id }) => id === 'restore')?.title).toBe('Bring 1 volume back from its backup');
+  });
+
+  test('knows with which Helm Longhorn was installed, also where it is gone', () => {
+    const helm = { applyMethod: 'ssa', helmMajor: 4 } as const;
+    const gone = plan({
+      release: 'none',
+      observed: { helm: { version: '3.19.0', path: '/usr/bin/helm' } },
+      longhorn: { ...stopped, volumes: [], reinstall: kept({ done: ['removing', 'uninstall'], helm }) },
+    });
+    expect(gone.refusal?.what).toContain('was made with Helm 4');
   });
 
   test('only goes forth once a volume is on its way out', () => {
