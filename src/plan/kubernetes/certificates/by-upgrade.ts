@@ -1,4 +1,4 @@
-import type { Refusal } from '../../plan.ts';
+import type { ObjectChange, Refusal } from '../../plan.ts';
 import type { ClusterObserved } from '../observed.ts';
 import type { ReleaseChange } from '../releases.ts';
 import { budgetOf, spanText } from './budget.ts';
@@ -7,7 +7,7 @@ import { certificateWay } from './way.ts';
 
 /**
  * The certificate that an upgrade of the hub's release asks for by the way: there is none, HTTPS is on, and Helm starts
- * autohttps again, whatever it is that has changed of it.
+ * autohttps again: it is made, or something of how it runs has changed.
  */
 export function askedByUpgrade(
   looked: Parameters<typeof certificateWay>[0],
@@ -15,8 +15,13 @@ export function askedByUpgrade(
 ): AcmeWanted | undefined {
   const way = certificateWay(looked);
   if (way?.kind !== 'asIs' || way.isThere) return undefined;
-  const starts = hub?.change.objects.some(({ object }) => object === 'Deployment autohttps');
-  return starts === true ? way.want : undefined;
+  return hub?.change.objects.some(startsAutohttps) === true ? way.want : undefined;
+}
+
+/** What is written on it, and not on its pods, starts nothing. */
+function startsAutohttps({ object, kind, fields }: ObjectChange): boolean {
+  if (object !== 'Deployment autohttps' || kind === 'deleted') return false;
+  return fields.length === 0 || fields.some(({ path }) => path.startsWith('spec.'));
 }
 
 /** Where no request is allowed now, such an upgrade has to wait: traefik would make one all the same. */

@@ -25,7 +25,8 @@ const systems = [hubSystem(wanted)];
 
 function planned(observed: ClusterObserved, of = systems) {
   const first = firstPhase({ environment, systems: of, observed });
-  const rendered = { 'jupyterhub/jupyterhub': [] };
+  const sent = observed.releases['jupyterhub/jupyterhub']?.newest.objects ?? [];
+  const rendered = { 'jupyterhub/jupyterhub': sent };
   const plan = planDeploy({ environment, systems: first, wanted: of, observed, rendered });
   const ids = plan.steps.map(({ id }) => id).filter((id) => /^(jupyterhub|certificate)/.test(id));
   return { ...plan, ids };
@@ -190,6 +191,17 @@ describe('a deploy with Let’s Encrypt', () => {
         what: expect.stringContaining('5 requests have failed within an hour'),
         fix: expect.stringContaining('Deploy again in 10 minutes.'),
       });
+    });
+
+    test('asks for none where only what is written on autohttps changes', () => {
+      const [before, after] = ['4.2.0', '4.4.0'].map((chart) => {
+        const object = autohttps('traefik:1');
+        return { ...object, metadata: { ...object.metadata, labels: { chart } } };
+      });
+      const observed = running(released({ values: { ...wanted, hub: {} }, objects: [before!] }));
+      const rendered = { 'jupyterhub/jupyterhub': [after!] };
+      const { steps } = planDeploy({ environment, systems, observed, rendered });
+      expect(steps.map(({ id }) => id)).toEqual(['jupyterhub:release']);
     });
 
     test.for([
