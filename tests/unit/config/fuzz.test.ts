@@ -65,7 +65,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     else delete parent[key];
   }),
   anything.map<Change>((value) => (parent, key) => {
-    parent[key] = value;
+    // One of its own: put into itself, the same one would have no end.
+    parent[key] = structuredClone(value);
   }),
   fc.string({ unit: 'grapheme', maxLength: 8 }).map<Change>((name) => (parent, key) => {
     if (Array.isArray(parent) || name === '__proto__') return;
