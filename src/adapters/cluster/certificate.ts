@@ -1,3 +1,4 @@
+import { nowOf } from '../kubernetes/age.ts';
 import { valueAt } from '../../config/merge.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import type { Attempt, OwnObserved } from '../../plan/kubernetes/certificates/observed.ts';
@@ -72,7 +73,7 @@ export async function ownInCluster(context: ClusterContext): Promise<OwnObserved
   const pem = data[keys.certificate];
   return {
     kind: 'own',
-    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    now: new Date(nowOf(api)).toISOString(),
     domain: address.domain,
     where: `Secret ${name}`,
     own: pem === undefined ? undefined : ownCertificate(pem, data[keys.key], address.domain),

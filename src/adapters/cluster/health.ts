@@ -1,3 +1,4 @@
+import { nowOf } from '../kubernetes/age.ts';
 import type { ClusterHealth, Fault, FaultCondition } from '../../plan/kubernetes/health.ts';
 import type { System } from '../../platform/kubernetes/system.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
@@ -110,7 +111,7 @@ function isPart({ metadata }: LiveObject): boolean {
 }
 
 async function faultsOf(api: KubernetesApi, suspects: readonly Suspect[]): Promise<Fault[]> {
-  const now = Date.now() + api.clockAhead();
+  const now = nowOf(api);
   const asked = new Map<Fault['kind'], number>();
   const faults = suspects.map(async ({ kind, object, owner, bindsLate }): Promise<Fault[]> => {
     const readiness = readinessOf(object, bindsLate);

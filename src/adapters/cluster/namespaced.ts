@@ -19,6 +19,14 @@ export function inNamespace(object: KubernetesObject, namespace: string): Kubern
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
+/** Its namespace, where that is not the environment's own. */
+export function elsewhereOf(
+  { metadata }: { readonly metadata: { readonly namespace?: string } },
+  own: string,
+): string | undefined {
+  return metadata.namespace === own ? undefined : metadata.namespace;
+}
+
 /** Which object it is. */
 export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): ObjectRef {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowOf } from './age.ts';
 import type { KubernetesApi, LiveObject } from './api.ts';
 import { hindranceOf } from './hindrance.ts';
 import { readinessOf } from './readiness.ts';
@@ -39,7 +40,7 @@ export async function tellingOfHooks<Result>(where: Where, work: () => Promise<R
 async function watch({ api, namespace, report }: Where, over: AbortSignal): Promise<void> {
   // It is a courtesy: no question is asked twice for it, and none that fails hinders the work.
   const once = api.with({ patience: { mostAttempts: 1, attemptSeconds: 5, totalSeconds: 5 } });
-  const since = Date.now() + api.clockAhead() - roundedMs;
+  const since = nowOf(api) - roundedMs;
   let said: string | undefined;
   while (await pause(over)) {
     const text = await hindranceOfHooks(once, namespace, since).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { nowOf } from './age.ts';
 import { UserError } from '../../errors.ts';
 import type { Lock, LockGuard } from '../../ports.ts';
 import type { KubernetesApi } from './api.ts';
@@ -112,7 +113,7 @@ class Held implements LockGuard {
     const { identity } = this.#renewal;
     const api = this.#guarded;
     const { metadata, spec } = this.#lease;
-    const renewTime = microTime(Date.now() + api.clockAhead());
+    const renewTime = microTime(nowOf(api));
     const renewed = await api.replace<Lease>({ ...this.#lease, spec: { ...spec, renewTime } });
     if (renewed) {
       this.#lease = renewed;

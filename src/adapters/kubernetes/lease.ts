@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowOf } from './age.ts';
 import { UserError } from '../../errors.ts';
 import type { KubernetesApi } from './api.ts';
 import { NamespaceMissing } from './explain.ts';
@@ -107,7 +108,7 @@ class Acquire {
     const { spec } = lease;
     const duration = Math.max(spec?.leaseDurationSeconds ?? 0, 1) * 1000;
     const renewed = Date.parse(spec?.renewTime ?? '');
-    const now = Date.now() + this.#request.api.clockAhead();
+    const now = nowOf(this.#request.api);
     // The server tells its time in whole seconds.
     if (Number.isNaN(renewed) || now - renewed > duration + 2000) return true;
     const seen = this.#seen;
@@ -117,7 +118,7 @@ class Acquire {
 
   async #lease(existing?: { readonly resourceVersion: string; readonly uid: string }) {
     const { api, namespace, purpose } = this.#request;
-    const now = microTime(Date.now() + api.clockAhead());
+    const now = microTime(nowOf(api));
     return {
       ...leaseRef(namespace),
       metadata: {

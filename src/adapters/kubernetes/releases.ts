@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { nowOf } from './age.ts';
 import type { ObservedRelease, ReleaseStatus, Revision } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveMetadata, LiveObject } from './api.ts';
 import { decodeRelease } from './release-data.ts';
@@ -60,7 +61,7 @@ export async function releaseHistory(
 ): Promise<Revision[]> {
   const labelSelector = `owner=helm,name=${name}`;
   const found = await api.list<ReleaseSecret>({ ...secrets, namespace, labelSelector });
-  const now = Date.now() + api.clockAhead();
+  const now = nowOf(api);
   const revisions = await Promise.all(
     found.map(async ({ metadata, data }) => {
       if (data?.release === undefined) return [];
@@ -100,7 +101,7 @@ async function releasesIn(api: KubernetesApi, namespace: string): Promise<[strin
   const contents = new Map(current.map(({ metadata: { name }, data }) => [name, data?.release]));
   const observed = [...revisionsByName(metadata)].map(
     async ([name, revisions]): Promise<[string, ObservedRelease] | undefined> => {
-      const now = Date.now() + api.clockAhead();
+      const now = nowOf(api);
       const release = await observe(revisions, now, async (secret) => {
         // Superseded although it is the newest: somebody deleted a revision by hand.
         const ref = { ...secrets, namespace, name: secret };

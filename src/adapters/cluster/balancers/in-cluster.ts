@@ -1,3 +1,4 @@
+import { nowOf } from '../../kubernetes/age.ts';
 import type { BalancersInCluster, ClusterName } from '../../../plan/kubernetes/balancers/observed.ts';
 import type { ClusterContext } from '../context.ts';
 import { cloudController, clusterNodes } from './controller.ts';
@@ -24,7 +25,7 @@ export async function balancersInCluster({
     ['nodes', clusterName],
   ];
   return {
-    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    now: new Date(nowOf(api)).toISOString(),
     services,
     nodes,
     namespaces: namespaces.map(({ metadata }) => metadata.name),

@@ -1,3 +1,4 @@
+import { nowOf } from '../../kubernetes/age.ts';
 import type {
   AcmeObserved,
   AcmeWanted,
@@ -39,7 +40,7 @@ export async function observeAcme(
   ]);
   return {
     kind: 'letsEncrypt',
-    now: new Date(Date.now() + api.clockAhead()).toISOString(),
+    now: new Date(nowOf(api)).toISOString(),
     domain,
     authority,
     service: door.service,

@@ -1,5 +1,5 @@
 import type { Autohttps } from '../../../plan/kubernetes/certificates/observed.ts';
-import { secondsSince } from '../../kubernetes/age.ts';
+import { nowOf, secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import { type Pod, isReady } from '../../kubernetes/shapes.ts';
 import type { ClusterContext } from '../context.ts';
@@ -28,7 +28,7 @@ export async function observeAutohttps(context: ClusterContext): Promise<Autohtt
   const pod = pods
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .toSorted((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1))[0];
-  const now = Date.now() + api.clockAhead();
+  const now = nowOf(api);
   return {
     replicas: deployment.spec?.replicas ?? 1,
     pod: pod && {

@@ -1,3 +1,4 @@
+import { nowOf } from '../../kubernetes/age.ts';
 import type { Attempt, Outcome } from '../../../plan/kubernetes/certificates/observed.ts';
 import type { ClusterContext } from '../context.ts';
 import { keepingLabels, keepingNamespace, makeKeepingNamespace, namePart } from './keeping.ts';
@@ -17,7 +18,7 @@ const week = 7 * 86_400_000;
 export async function readAttempts(context: ClusterContext, domain: string): Promise<Attempt[]> {
   const entries = await read(context, domain);
   // The server's, which is known once it has answered.
-  const now = Date.now() + (await context.api()).clockAhead();
+  const now = nowOf(await context.api());
   return entries.map(({ at, notBefore, ...rest }) => ({
     ...rest,
     ageSeconds: Math.round((now - Date.parse(at)) / 1000),
@@ -63,7 +64,7 @@ function lastOpen(entries: readonly Entry[], authority: string): number {
 }
 
 async function serverTime(context: ClusterContext): Promise<string> {
-  return new Date(Date.now() + (await context.api()).clockAhead()).toISOString();
+  return new Date(nowOf(await context.api())).toISOString();
 }
 
 async function read(context: ClusterContext, domain: string): Promise<Entry[]> {

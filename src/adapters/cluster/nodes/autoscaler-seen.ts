@@ -3,10 +3,9 @@ import type {
   AutoscalerEvent,
   AutoscalerSeen,
 } from '../../../plan/kubernetes/nodes/observed.ts';
-import { secondsSince } from '../../kubernetes/age.ts';
+import { nowOf, secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
-import { nowOf } from './moment.ts';
 
 const statusName = 'cluster-autoscaler-status';
 const itsNamespace = 'kube-system';

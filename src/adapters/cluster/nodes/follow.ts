@@ -8,7 +8,7 @@ import type { ClusterContext } from '../context.ts';
 import type { Telling } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import { observeGroups } from './machine-groups.ts';
-import { elsewhereOf } from './moment.ts';
+import { elsewhereOf } from '../namespaced.ts';
 import { onManagement } from './on-management.ts';
 
 type Action = Extract<NodeAction, { kind: 'followRollout' }>;

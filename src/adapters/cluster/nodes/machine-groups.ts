@@ -5,7 +5,7 @@ import type {
   MachineGroup,
   MachineTemplate,
 } from '../../../plan/kubernetes/nodes/machines.ts';
-import { secondsSince } from '../../kubernetes/age.ts';
+import { nowOf, secondsSince } from '../../kubernetes/age.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import {
   type GroupObject,
@@ -34,7 +34,7 @@ export async function observeGroups(api: KubernetesApi, cluster: CapiCluster): P
     listOf<GroupObject>(api, cluster, [capiGroups.controlPlane, 'KubeadmControlPlane']),
     listOf<MachineObject>(api, cluster, [capiGroups.cluster, 'Machine']),
   ]);
-  const now = Date.now() + api.clockAhead();
+  const now = nowOf(api);
   const infra = await infraByName(api, machines, cluster);
   const byGroup = new Map<string, Machine[]>();
   for (const machine of machines) {

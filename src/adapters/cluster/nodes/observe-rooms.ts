@@ -15,7 +15,8 @@ import type { Pod } from '../../kubernetes/shapes.ts';
 import { isServer, podsAround, serverOf } from '../../kubernetes/pods.ts';
 import { type NodeParts, nodeOf } from '../observe.ts';
 import { seen } from '../seen.ts';
-import { elsewhereOf, nowOf } from './moment.ts';
+import { elsewhereOf } from '../namespaced.ts';
+import { nowOf } from '../../kubernetes/age.ts';
 import { waitingPods } from './waiting-pods.ts';
 
 /** Who asks how much room there is does not want to wait for what does not answer. */

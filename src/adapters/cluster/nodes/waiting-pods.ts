@@ -2,7 +2,7 @@ import type { WaitingPod } from '../../../plan/kubernetes/nodes/observed.ts';
 import { secondsSince } from '../../kubernetes/age.ts';
 import { isServer, ownerOf } from '../../kubernetes/pods.ts';
 import type { Pod } from '../../kubernetes/shapes.ts';
-import { elsewhereOf } from './moment.ts';
+import { elsewhereOf } from '../namespaced.ts';
 
 /** Those that find no room: of the environment all, of others people's servers and placeholders. */
 export function waitingPods(pods: readonly Pod[], own: string, now: number): WaitingPod[] {
