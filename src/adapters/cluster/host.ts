@@ -219,7 +219,7 @@ function connected<Connection>(
   return open;
 }
 
-/** Who calls it while it works gets the same answer; who calls it later has it look again. */
+/** Who calls it while it works gets the same answer, so that all ask for the same; who calls it later has it look again. */
 function whileUnderWay<Arguments extends unknown[], Result>(
   work: (...given: Arguments) => Promise<Result>,
 ): (...given: Arguments) => Promise<Result> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
 import type { ClusterContext } from './context.ts';
 import { hubLabels } from './hub-pod.ts';
 import type { HubDeployment } from './restore-pod.ts';
@@ -13,6 +13,9 @@ interface Owned {
     readonly managedFields?: readonly { readonly manager?: string }[];
   };
 }
+
+/** What has a number of pods, as far as that is read. */
+export type Scaled = LiveObject & { readonly spec?: { readonly replicas?: number } };
 
 /** The hub as z2jh deploys it; undefined: there is none. */
 export async function hubDeployment(context: ClusterContext): Promise<HubDeployment | undefined> {

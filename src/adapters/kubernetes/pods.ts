@@ -5,7 +5,10 @@ import { isReady } from './shapes.ts';
 import type { Pod } from './shapes.ts';
 
 /** KubeSpawner's labels on people's servers. */
-export const serverLabels = 'component=singleuser-server,app=jupyterhub';
+const labelsOfServers = { component: 'singleuser-server', app: 'jupyterhub' };
+export const serverLabels = Object.entries(labelsOfServers)
+  .map((pair) => pair.join('='))
+  .join(',');
 
 /** The servers of people that run in the namespace, as their pods tell. */
 export async function runningServers(api: KubernetesApi, namespace: string): Promise<RunningServer[]> {
@@ -20,8 +23,8 @@ export async function serverPods(api: KubernetesApi, namespace: string): Promise
 
 /** Whether somebody's server runs in it, or is on its way to. */
 export function isServer(pod: Pod): boolean {
-  const { component, app } = pod.metadata.labels ?? {};
-  return component === 'singleuser-server' && app === 'jupyterhub' && isRunning(pod);
+  const { labels = {} } = pod.metadata;
+  return Object.entries(labelsOfServers).every(([key, value]) => labels[key] === value) && isRunning(pod);
 }
 
 /**

@@ -1,17 +1,15 @@
 import type { Autohttps } from '../../../plan/kubernetes/certificates/observed.ts';
 import { nowOf, secondsSince } from '../../kubernetes/age.ts';
-import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { type Pod, isReady } from '../../kubernetes/shapes.ts';
 import type { ClusterContext } from '../context.ts';
 import { hubLabels } from '../hub-pod.ts';
-import { podsEnded, scale } from '../hub-scale.ts';
+import { type Scaled, podsEnded, scale } from '../hub-scale.ts';
 import { refOf } from '../namespaced.ts';
 import type { Telling } from '../telling.ts';
 
 const component = 'autohttps';
 const logLines = 300;
-
-type Deployment = LiveObject & { readonly spec?: { readonly replicas?: number } };
 
 /** z2jh's traefik with what it has said since it started; undefined: HTTPS is off, or the certificate is not its business. */
 export async function observeAutohttps(context: ClusterContext): Promise<Autohttps | undefined> {
@@ -74,11 +72,11 @@ export async function startAutohttps({ context }: Telling): Promise<void> {
   if (deployment !== undefined) await scale(await context.api(), refOf(deployment), 1);
 }
 
-async function deploymentOf(context: ClusterContext): Promise<Deployment | undefined> {
+async function deploymentOf(context: ClusterContext): Promise<Scaled | undefined> {
   const api = await context.api();
   const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
   const labelSelector = hubLabels(context, component);
-  const [found] = await api.list<Deployment>({ ...kind, namespace: context.namespace, labelSelector });
+  const [found] = await api.list<Scaled>({ ...kind, namespace: context.namespace, labelSelector });
   // In a list it does not say what it is.
   return found && { ...found, ...kind };
 }

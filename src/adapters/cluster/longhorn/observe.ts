@@ -6,9 +6,9 @@ import type {
 } from '../../../plan/kubernetes/longhorn/observed.ts';
 import type { ClusterObserved, ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { System } from '../../../platform/kubernetes/system.ts';
-import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ClusterContext } from '../context.ts';
-import { hubDeployment } from '../hub-scale.ts';
+import { type Scaled, hubDeployment } from '../hub-scale.ts';
 import { identityOf, isAnother, isUntouched, savedOf } from './proof.ts';
 import { type Recorded, anyRecord, isUndisturbed } from './record.ts';
 import { type Target, type Volume, targetOf, targetsIn, volumesIn } from './shapes.ts';
@@ -89,8 +89,6 @@ function targetSeen({ metadata, spec, status }: Target): BackupTarget {
   };
 }
 
-type Scaled = LiveObject & { readonly spec?: { readonly replicas?: number } };
-
 async function runningHub(context: ClusterContext): Promise<ObjectRef | undefined> {
   const hub = await hubDeployment(context);
   if (hub === undefined || hub.spec.replicas === 0) return undefined;
@@ -113,6 +111,7 @@ async function reinstallOf(
 ): Promise<Reinstall> {
   const { environment, version, helm, stopped, done } = kept;
   const saved = new Set(savedOf({ kept, volumes }));
+  const [identity, undisturbed] = await Promise.all([identityOf(api), isUndisturbed(api, kept)]);
   return {
     environment,
     namespace,
@@ -121,12 +120,10 @@ async function reinstallOf(
     volumes: volumes.map((volume) => ({
       name: volume.name,
       saved: saved.has(volume),
-      untouched: now.some(
-        ({ metadata, ...its }) => metadata.name === volume.name && isUntouched(volume, { metadata, ...its }),
-      ),
+      untouched: now.some((one) => one.metadata.name === volume.name && isUntouched(volume, one)),
     })),
-    replaced: isAnother(kept, await identityOf(api)),
-    undisturbed: await isUndisturbed(api, kept),
+    replaced: isAnother(kept, identity),
+    undisturbed,
     stopped: stopped.length > 0,
     done,
   };

@@ -1,9 +1,9 @@
 import { UserError, messageOf } from '../../../errors.ts';
 import type { LonghornAction } from '../../../plan/kubernetes/longhorn/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
-import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { waitReady } from '../../kubernetes/wait.ts';
-import { scale } from '../hub-scale.ts';
+import { type Scaled, scale } from '../hub-scale.ts';
 import { type Telling, seconds } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
 import {
@@ -22,8 +22,6 @@ import { isAttached, longhornRef, volumesIn } from './shapes.ts';
 import { longhornClaims, volumeUsers } from './users.ts';
 
 type Action<Kind> = Extract<LonghornAction, { kind: Kind }>;
-type Scaled = LiveObject & { readonly spec?: { readonly replicas?: number } };
-
 /** What is stopped is written down first, with how many pods it had. */
 export async function quietVolumes(
   { namespace, workloads }: Action<'quietVolumes'>,

@@ -78,9 +78,10 @@ async function proveSaved(
   { api, context }: Within,
 ): Promise<void> {
   const targets = await targetsIn(api, record.kept.longhorn);
+  const saved = new Map(savedOf(record).map((one) => [one.name, one]));
   for (const volume of volumes) {
     const { name, namespace = '' } = volume.metadata;
-    const kept = savedOf(record).find((one) => one.name === name);
+    const kept = saved.get(name);
     if (kept === undefined) throw unproven(volume, 'it has come since');
     const backup = await api.get<Backup>(longhornRef('Backup', namespace, kept.backup));
     const fault = backup === undefined ? 'its backup is gone' : faultOf(backup, volume);

@@ -1,7 +1,8 @@
 import type { VolumeUser } from '../../../plan/kubernetes/longhorn/observed.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
-import { ownerOf, serverPods } from '../../kubernetes/pods.ts';
+import { isServer, ownerOf } from '../../kubernetes/pods.ts';
+import type { Pod } from '../../kubernetes/shapes.ts';
 
 /** A volume of Longhorn as Kubernetes has it. */
 export interface LonghornClaim {
@@ -44,12 +45,12 @@ type Owned = LiveObject & {
   readonly metadata: { readonly ownerReferences?: readonly Owner[] };
 };
 
-type UsingPod = Owned & {
-  readonly spec?: {
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+type UsingPod = Owned &
+  Pod & {
+    readonly spec?: {
+      readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+    };
   };
-  readonly status?: { readonly phase?: string };
-};
 
 /** Pods that have one of these volumes mounted, or are about to. */
 export async function volumeUsers(
@@ -59,12 +60,8 @@ export async function volumeUsers(
   const namespaces = new Set(claims.flatMap(({ claim }) => claim?.namespace ?? []));
   const found = [...namespaces].map(async (namespace) => {
     const names = new Set(claims.flatMap(({ claim }) => (claim?.namespace === namespace ? claim.name : [])));
-    const [pods, servers] = await Promise.all([
-      api.list<UsingPod>({ apiVersion: 'v1', kind: 'Pod', namespace }),
-      serverPods(api, namespace),
-    ]);
-    const people = new Map(servers.map((pod) => [pod.metadata.name, ownerOf(pod)]));
-    return Promise.all(pods.flatMap((pod) => userOf(pod, { api, namespace, names, people })));
+    const pods = await api.list<UsingPod>({ apiVersion: 'v1', kind: 'Pod', namespace });
+    return Promise.all(pods.flatMap((pod) => userOf(pod, { api, namespace, names })));
   });
   return (await Promise.all(found)).flat();
 }
@@ -73,10 +70,9 @@ interface Within {
   readonly api: KubernetesApi;
   readonly namespace: string;
   readonly names: ReadonlySet<string>;
-  readonly people: ReadonlyMap<string, string>;
 }
 
-function userOf(pod: UsingPod, { api, namespace, names, people }: Within): Promise<VolumeUser>[] {
+function userOf(pod: UsingPod, { api, namespace, names }: Within): Promise<VolumeUser>[] {
   const { phase } = pod.status ?? {};
   // One that has ended holds no volume any more.
   if (phase === 'Succeeded' || phase === 'Failed') return [];
@@ -84,9 +80,8 @@ function userOf(pod: UsingPod, { api, namespace, names, people }: Within): Promi
   const claim = used.find((one) => names.has(one));
   if (claim === undefined) return [];
   const { name } = pod.metadata;
-  const user = people.get(name);
   const by = async (): Promise<VolumeUser['by']> => {
-    if (user !== undefined) return { kind: 'server', user };
+    if (isServer(pod)) return { kind: 'server', user: ownerOf(pod) };
     const ref = await workloadOf(api, pod, namespace);
     return ref === undefined ? { kind: 'other' } : { kind: 'workload', ref };
   };

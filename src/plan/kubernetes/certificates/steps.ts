@@ -1,5 +1,4 @@
 import type { Environment } from '../../../config/schema/environment.ts';
-import type { Values } from '../../../config/values.ts';
 import type { System } from '../../../platform/kubernetes/system.ts';
 import { fewNames } from '../../names.ts';
 import type { Impact, Note, Refusal, Step } from '../../plan.ts';
@@ -8,7 +7,7 @@ import type { ClusterObserved } from '../observed.ts';
 import type { AcmeWanted } from './observed.ts';
 import { isAsked } from './budget.ts';
 import { issuedStep, restartStep, saveStep } from './common-steps.ts';
-import { type CertificateWay, certificateWay, openSignUp } from './way.ts';
+import { type CertificateWay, autohttpsPods, certificateWay, openSignUp } from './way.ts';
 
 interface Looked {
   readonly environment: Environment;
@@ -142,12 +141,7 @@ export function certificateImpacts(looked: Looked): Impact[] {
 
 /** It stops wherever a certificate is put in the place of what it has. */
 function runsAutohttps({ live }: ClusterObserved): boolean {
-  return live.some(
-    ({ kind, metadata, spec }) =>
-      kind === 'Deployment' &&
-      metadata.name === 'autohttps' &&
-      (spec as Values | undefined)?.['replicas'] !== 0,
-  );
+  return live.some((object) => (autohttpsPods(object) ?? 0) > 0);
 }
 
 /** Nobody may make an account while nobody knows who listens. */

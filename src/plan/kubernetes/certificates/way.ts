@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../platform/fingerprint.ts';
 import type { Values } from '../../../config/values.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
-import type { Release, System } from '../../../platform/kubernetes/system.ts';
+import type { KubernetesObject, Release, System } from '../../../platform/kubernetes/system.ts';
 import type { ClusterObserved } from '../observed.ts';
 import { releaseKey } from '../releases.ts';
 import type { AcmeWanted } from './observed.ts';
@@ -94,12 +94,17 @@ export function withRoomKept(
   const { live } = looked.observed;
   const way = certificateWay(looked);
   if (way?.kind !== 'ask' || way.plainFirst) return live;
-  return live.map((object) => {
-    const spec = object['spec'] as Values | undefined;
-    const isStopped =
-      object.kind === 'Deployment' && object.metadata.name === 'autohttps' && spec?.['replicas'] === 0;
-    return isStopped ? { ...object, spec: { ...spec, replicas: 1 } } : object;
-  });
+  return live.map((object) =>
+    autohttpsPods(object) === 0
+      ? { ...object, spec: { ...(object['spec'] as Values | undefined), replicas: 1 } }
+      : object,
+  );
+}
+
+/** How many pods traefik is to have; undefined: the object is another one. */
+export function autohttpsPods({ kind, metadata, spec }: KubernetesObject): number | undefined {
+  if (kind !== 'Deployment' || metadata.name !== 'autohttps') return undefined;
+  return (spec as { readonly replicas?: number } | undefined)?.replicas ?? 1;
 }
 
 type Known = ClusterObserved['certificate'];
