@@ -181,14 +181,10 @@ test(
       floatingIpDescription(clusterName, { namespace, name: 'nobody' }),
     );
     // What is asked of Octavia above it does one after the other.
-    await until(
-      'nothing is being changed',
-      async () => {
-        const all = await api.loadBalancers.list();
-        return all.every((one) => !one.provisioning_status.startsWith('PENDING'));
-      },
-      90,
-    );
+    await until('nothing is being changed', async () => {
+      const all = await api.loadBalancers.list();
+      return all.every((one) => !one.provisioning_status.startsWith('PENDING'));
+    });
     const hung = (await patient.balancer('pending')).id;
     await openstack.setStatus(hung, 'PENDING_UPDATE');
 
@@ -291,7 +287,7 @@ test(
     await setQuota('load-balancer', { loadbalancer: -1 });
     const fixes = async () => (await patient.findings()).map(({ fix }) => fix).join();
     const noRoom = async () => (await fixes()).includes('no room for another floating IP');
-    await until('it has a load balancer and no address', noRoom, 30);
+    await until('it has a load balancer and no address', noRoom);
     expect(await told()).toEqual([['balancer-unadopted', 'second', false]]);
     await setQuota('network', { floatingip: -1 });
     await site.balanced('second');

@@ -232,7 +232,7 @@ export async function isRunning(pid: number): Promise<boolean> {
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<void> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     if (await isSo()) return;

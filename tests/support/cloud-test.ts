@@ -23,6 +23,8 @@ export interface Site extends CloudSite {
   /** A Service of type LoadBalancer. */
   makeService(name: string, spec?: object): Promise<V1Service>;
   service(name: string): Promise<V1Service>;
+  /** As `until` of the cluster's tests, which names the events of the namespace where it does not come to be. */
+  until(what: string, holds: () => Promise<boolean>): Promise<void>;
   /** Waits until the Service has an address. @returns it, with the id of its load balancer. */
   balanced(name: string): Promise<{ readonly address: string; readonly id: string }>;
 }
@@ -40,6 +42,12 @@ export const test = clusterTest.extend<OpenstackFixtures>(openstackFixtures).ext
     const site = { api: project.api, clusterName: `in-${namespace}`, subnet, floatingNetwork };
     const controller = await startFakeCloudController({ ...site, config, namespace });
     const service = (name: string): Promise<V1Service> => core.readNamespacedService({ name, namespace });
+    const untilOrWhy: Site['until'] = (what, holds) =>
+      until(what, holds).catch(async (error: unknown) => {
+        const { items } = await core.listNamespacedEvent({ namespace });
+        const events = items.map(({ involvedObject, message }) => `${involvedObject.name}: ${message}`);
+        throw new Error([String(error), ...events].join('\n'));
+      });
     await use({
       ...site,
       namespace,
@@ -65,9 +73,10 @@ export const test = clusterTest.extend<OpenstackFixtures>(openstackFixtures).ext
         return core.createNamespacedService({ namespace, body });
       },
       service,
+      until: untilOrWhy,
       balanced: async (name) => {
         let found: V1Service | undefined;
-        await until(`Service ${name} has an address`, async () => {
+        await untilOrWhy(`Service ${name} has an address`, async () => {
           found = await service(name).catch(() => undefined);
           return (found?.status?.loadBalancer?.ingress ?? []).length > 0;
         });

@@ -196,8 +196,8 @@ function ready({ status }: V1Node): boolean {
   return (status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True');
 }
 
-/** Asks until something holds. @throws Error that names it after `seconds`. */
-export async function until(what: string, holds: () => Promise<boolean>, seconds = 30): Promise<void> {
+/** Asks until something holds. @throws Error that names it after `seconds`: many, as the machine may be busy. */
+export async function until(what: string, holds: () => Promise<boolean>, seconds = 90): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);

@@ -21,7 +21,7 @@ describe('the first deploy with Let’s Encrypt', () => {
     const running = box.start([...deploy, '--timeout', '90s'], { env });
     let said = '';
     running.child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await until('it waits for the DNS', async () => said.includes(`waits for ${domain} to lead to`), 60);
+    await until('it waits for the DNS', async () => said.includes(`waits for ${domain} to lead to`));
     expect(said).toContain(
       `${authority.resolvers[0]} knows no address of it. In the DNS, give ${domain} one A`,
     );
@@ -33,11 +33,7 @@ describe('the first deploy with Let’s Encrypt', () => {
 
     // One of the two is late.
     await authority.lead(domain, [door.address], 0);
-    await until(
-      'it waits for the other',
-      async () => said.includes(`${authority.resolvers[1]} knows no`),
-      30,
-    );
+    await until('it waits for the other', async () => said.includes(`${authority.resolvers[1]} knows no`));
     expect(authority.ordered()).toBe(0);
     await authority.lead(domain, [door.address]);
 
@@ -125,7 +121,7 @@ describe('the first deploy with Let’s Encrypt', () => {
     const running = box.start(deploy, { env });
     let said = '';
     running.child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await until('it waits for the address', async () => said.includes('no address yet'), 40);
+    await until('it waits for the address', async () => said.includes('no address yet'));
     const core = cluster.config().makeApiClient(CoreV1Api);
     const body = [{ op: 'remove', path: '/metadata/annotations/hubwright.test~1no-address' }];
     await core.patchNamespacedService({ name: 'proxy-public', namespace, body });

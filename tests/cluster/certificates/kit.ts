@@ -149,7 +149,7 @@ export function autohttpsIn(cluster: ClusterClient, namespace: string): Autohttp
       const body = [{ op: 'replace', path: '/spec/replicas', value: 0 }];
       await apps.patchNamespacedDeploymentScale({ ...deployment, body });
       const gone = async () => (await core.listNamespacedPod(pods)).items.length === 0;
-      await until('autohttps is gone', gone, 30);
+      await until('autohttps is gone', gone);
       await core.deleteNamespacedSecret({ name: 'proxy-public-tls-acme', namespace });
     },
   };

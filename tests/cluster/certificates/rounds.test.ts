@@ -12,14 +12,10 @@ const destroy = ['destroy', 'training', '--no-save', '--yes-destroy', 'training'
 async function removeNamespace(cluster: ClusterClient, name: string): Promise<void> {
   const api = cluster.config().makeApiClient(CoreV1Api);
   await api.deleteNamespace({ name });
-  await until(
-    `namespace ${name} is gone`,
-    async () => {
-      const { items } = await api.listNamespace();
-      return !items.some(({ metadata }) => metadata?.name === name);
-    },
-    60,
-  );
+  await until(`namespace ${name} is gone`, async () => {
+    const { items } = await api.listNamespace();
+    return !items.some(({ metadata }) => metadata?.name === name);
+  });
 }
 
 describe('a certificate is asked for once', () => {

@@ -1,5 +1,5 @@
 import type { CoreV1EventList, KubeConfig, V1Node, V1Service } from '@kubernetes/client-node';
-import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { ApiException, AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { canonicalJson } from '../../../src/platform/fingerprint.ts';
 import { until } from '../cluster.ts';
 import { forEach } from '../cluster/watch.ts';
@@ -129,16 +129,33 @@ export class FakeCloudController {
 
   async #sync(name: string, times = 0): Promise<void> {
     if (this.#paused || this.#stopped) return;
-    const { namespace } = this.#options;
-    const service = await this.#core.readNamespacedService({ name, namespace }).catch(() => undefined);
-    if (service === undefined) return;
+    try {
+      const service = await this.#read(name);
+      if (service !== undefined) await this.#reconcileOrTell(service);
+    } catch {
+      const pause = Math.min(300 * 2 ** times, 2000);
+      setTimeout(() => this.#soon(name, () => this.#sync(name, times + 1)), pause).unref();
+    }
+  }
+
+  /** undefined: it is gone. */
+  async #read(name: string): Promise<V1Service | undefined> {
+    try {
+      return await this.#core.readNamespacedService({ name, namespace: this.#options.namespace });
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws Error, told as an event too. */
+  async #reconcileOrTell(service: V1Service): Promise<void> {
     try {
       await this.#reconcile(service);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       await this.#tell(service, 'Warning', 'SyncLoadBalancerFailed', `Error syncing load balancer: ${why}`);
-      const pause = Math.min(300 * 2 ** times, 2000);
-      setTimeout(() => this.#soon(name, () => this.#sync(name, times + 1)), pause).unref();
+      throw error;
     }
   }
 

@@ -106,9 +106,7 @@ export class Patient {
     for (let some = 3; ; some += 3) {
       const now = Object.fromEntries(all.slice(0, some));
       await this.upgrade(now);
-      await until('they have addresses', () => this.#allBalanced(now), 60).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}: ${await this.#warnings()}`);
-      });
+      await this.site.until('they have addresses', () => this.#allBalanced(now));
       if (some >= all.length) return;
     }
   }
@@ -119,11 +117,6 @@ export class Patient {
     const { namespace } = this.site;
     const words = ['upgrade', '--install', 'hub', join(this.#folder, 'chart'), '-n', namespace, '-f', file];
     await helm(this.#options.helm, this.#options.cluster.kubeconfig, words);
-  }
-
-  async #warnings(): Promise<string> {
-    const { items } = await this.site.core.listNamespacedEvent({ namespace: this.site.namespace });
-    return items.map(({ involvedObject, message }) => `${involvedObject.name}: ${message}`).join('\n');
   }
 
   async #allBalanced(services: object): Promise<boolean> {
