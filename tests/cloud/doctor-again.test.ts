@@ -46,7 +46,7 @@ async function isWell(patient: Patient, before: Awaited<ReturnType<typeof fallIl
 
 test(
   'doctor --fix that is cut off goes on when it is run again, wherever that was',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async ({ site, cluster, openstack, helm4 }) => {
     const patient = await Patient.in({ site, cluster, helm: helm4 });
     try {
@@ -61,7 +61,7 @@ test(
         clearTimeout(timer);
         if (found?.length === 0) break;
         if (found === undefined) cuts += 1;
-        expect(milliseconds).toBeLessThan(30_000);
+        expect(milliseconds).toBeLessThan(60_000);
       }
       expect(cuts).toBeGreaterThan(2);
       await isWell(patient, before);

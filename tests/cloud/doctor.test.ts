@@ -33,7 +33,7 @@ async function everything(api: OpenstackApi): Promise<ReadonlyMap<string, unknow
 
 test(
   'twenty-odd things that go wrong are found and mended, and the neighbours are as they were',
-  { timeout: 600_000 },
+  { timeout: 900_000 },
   async ({ patient, openstack }) => {
     const { site } = patient;
     const { api, namespace, core, clusterName, subnet } = site;
@@ -251,7 +251,7 @@ test(
 
 test(
   'what the cloud has no room for is told as that, and goes on once it has room',
-  { timeout: 200_000 },
+  { timeout: 300_000 },
   async ({ patient, openstack, project }) => {
     const { site } = patient;
     const told = async () =>

@@ -130,7 +130,7 @@ for (const seed of [1, 2])
         setRate(seat.proxies, 0.2);
         await showsAll(seat, fip.address);
         const attach = ['addresses', 'training', 'attach', '--yes'];
-        for (let times = 1; (await endsWell(seat, attach)) !== 0; times++) expect(times).toBeLessThan(6);
+        for (let times = 1; (await endsWell(seat, attach)) !== 0; times++) expect(times).toBeLessThan(12);
         if (seed === 1) await asksForNothing(site, seat);
         expect(happened(seat.proxies)).toBeGreaterThan(0);
         setRate(seat.proxies, 0);
@@ -206,7 +206,7 @@ test(
         ];
         for (const change of changes)
           for (let times = 1; (await endsWell({ box, env }, change)) !== 0; times++)
-            expect(times).toBeLessThan(6);
+            expect(times).toBeLessThan(12);
         expect(happened(proxies)).toBeGreaterThan(0);
         setRate(proxies, 0);
         for (const change of changes) expect(await box.must(change, { env })).toContain('Nothing to do');
