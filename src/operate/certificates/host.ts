@@ -13,6 +13,12 @@ export interface KeptCopy {
   readonly where: string;
 }
 
+/** A copy that has been read, so that nothing is stopped for one that cannot be. */
+export interface OpenCopy extends KeptCopy {
+  /** Writes it to where autohttps takes its certificate from when it starts, and must not run meanwhile. */
+  putBack(): Promise<void>;
+}
+
 /** What can be seen of an environment's certificate and done about it, as `adapters/cluster/certificates` offers it. */
 export interface CertificateHost {
   observe(want: AcmeWanted): Promise<AcmeObserved>;
@@ -41,8 +47,8 @@ export interface CertificateHost {
   ): Promise<void>;
   /** Keeps a copy; undefined: there is nothing that is not kept already. */
   save(domain: string): Promise<KeptCopy | undefined>;
-  /** Puts the copy back, where autohttps does not run. @throws UserError when there is none. */
-  restore(want: AcmeWanted, identityFile?: string): Promise<KeptCopy>;
+  /** Reads the copy. @throws UserError when there is none that holds, or it cannot be read here. */
+  openCopy(want: AcmeWanted, identityFile?: string): Promise<OpenCopy>;
   /** Deletes the Secret from which autohttps takes what it has. */
   forget(): Promise<void>;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import { isOfOther } from '../../plan/kubernetes/certificates/state.ts';
 import type { AcmeWanted } from '../../plan/kubernetes/certificates/observed.ts';
-import type { KeptCopy, CertificateHost } from './host.ts';
+import type { CertificateHost, KeptCopy, OpenCopy } from './host.ts';
 import { awaitCertificate, awaitConditions } from './waits.ts';
 
 /** What an action on certificates is done with. */
@@ -64,25 +64,39 @@ function savedText(saved: KeptCopy | undefined): string {
 
 async function restore(want: AcmeWanted, identity: string | undefined, work: Work): Promise<void> {
   const { host, report } = work;
-  const { autohttps } = await host.traefik(want);
+  const [copy, { autohttps }] = await Promise.all([host.openCopy(want, identity), host.traefik(want)]);
   // What it has would be written over the copy.
   if (autohttps !== undefined) await host.stop(report);
-  const { where } = await host.restore(want, identity);
-  report(`put back from ${where}`);
+  await copy.putBack();
+  report(`put back from ${copy.where}`);
   if (autohttps !== undefined) await host.start(report);
 }
 
-async function switchAuthority(want: AcmeWanted, { host, report }: Work): Promise<void> {
-  // First: until then what it has may come back.
+/** What can fail for long, a copy that cannot be written or read, does so before autohttps stops. */
+async function switchAuthority(
+  want: AcmeWanted,
+  { host, report }: Pick<Work, 'host' | 'report'>,
+): Promise<void> {
+  const hasOther = async (): Promise<boolean> => {
+    const { certificate } = await host.traefik(want);
+    return certificate !== undefined && isOfOther(certificate, want.authority);
+  };
+  const copy = (await hasOther()) ? await makeWay(want, { host, report }) : undefined;
+  // Until then what it has may come back.
   await host.stop(report);
-  const { certificate } = await host.traefik(want);
-  if (certificate === undefined || !isOfOther(certificate, want.authority)) return;
+  if (!(await hasOther())) return;
+  if (copy === undefined) await host.forget();
+  else await copy.putBack();
+  report(copy === undefined ? 'the old one is out of the way' : `put back from ${copy.where}`);
+}
+
+/** Keeps the other server's certificate. @returns the copy of this one's, where there is one that holds. */
+async function makeWay(
+  want: AcmeWanted,
+  { host, report }: Pick<Work, 'host' | 'report'>,
+): Promise<OpenCopy | undefined> {
   report(savedText(await host.save(want.domain)));
   const { kept } = await host.observe(want);
-  if (kept !== undefined && kept.certificate.daysLeft >= 0) {
-    const { where } = await host.restore(want);
-    return report(`put back from ${where}`);
-  }
-  await host.forget();
-  report('the old one is out of the way');
+  const holds = kept !== undefined && kept.certificate.daysLeft >= 0;
+  return holds ? host.openCopy(want) : undefined;
 }

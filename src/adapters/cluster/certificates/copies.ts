@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import type { AcmeCertificate } from '../../../plan/kubernetes/certificates/observed.ts';
-import { makeFolder, writeWhole } from '../../files.ts';
+import { makeFolder, readIfThere, writeWhole } from '../../files.ts';
 import { readSecret } from '../../secrets.ts';
 import type { ClusterContext } from '../context.ts';
 import { decoded, keptSecret, secretData, secretRef } from '../kept.ts';
@@ -130,10 +130,19 @@ async function opened(path: string, { identity }: Keep, context: ClusterContext)
       fix: `\`hubwright certificates ${environment.name} restore --identity KEY-FILE\` puts it back; \`https.letsEncrypt.keep.identity\` in the file lets a deploy do it.`,
     });
   }
+  const sealed = await readIfThere(path);
+  if (sealed === undefined) {
+    const certificate = path.replace(/\.acme\.json\.age$/, '.pem');
+    throw new UserError({
+      what: 'The copy of the certificate is not there, only what it is a copy of, without the key.',
+      where: path,
+      fix: `Put the file back from a backup of the folder; where there is none, \`rm ${certificate}\`, and nothing counts on the copy any more.`,
+    });
+  }
   const keys = (await readSecret(identity, configFolder, env)).split('\n');
   const usable = keys.map((line) => line.trim()).filter((line) => line.startsWith('AGE-SECRET-KEY-'));
   const { decryptAge } = await import('../../age.ts');
-  return decryptAge(await readFile(path, 'utf8'), usable);
+  return decryptAge(sealed, usable);
 }
 
 /** Those that are kept for the environment's name; none where its certificate is not Let's Encrypt's. */

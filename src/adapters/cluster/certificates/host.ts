@@ -29,7 +29,7 @@ export function certificateHost(context: ClusterContext) {
     noteOutcome: (domain: string, end: Parameters<typeof noteOutcome>[2]) =>
       noteOutcome(context, domain, end),
     save: (domain: string) => save(context, domain),
-    restore: (want: AcmeWanted, identityFile?: string) => restore(context, want, identityFile),
+    openCopy: (want: AcmeWanted, identityFile?: string) => openCopy(context, want, identityFile),
     forget: async () => void (await (await context.api()).delete(secretRef(context.namespace, acmeSecret))),
     clock: systemClock,
     waitSeconds: seconds('ready', context),
@@ -52,16 +52,12 @@ async function save(context: ClusterContext, domain: string): Promise<Saved | un
   return { certificate, where: await copies.write(text, certificate) };
 }
 
-/**
- * Puts the copy back into the Secret from which autohttps takes it when it starts. It must not run: it would write its own over it.
- *
- * @throws UserError when there is none that holds.
- */
-async function restore(
+/** @throws UserError when there is none that holds, or it cannot be read here. */
+async function openCopy(
   context: ClusterContext,
   { domain, authority }: AcmeWanted,
   identityFile: string | undefined,
-): Promise<Saved> {
+) {
   const copies = await copiesOf(context, domain, identityFile).list();
   const copy = copies.find(({ certificate }) => certificate.authority === authority);
   if (copy === undefined || copy.certificate.daysLeft < 0) {
@@ -72,7 +68,11 @@ async function restore(
     });
   }
   const text = await copy.read();
-  const { namespace, environment } = context;
+  return { certificate: copy.certificate, where: copy.where, putBack: () => putBack(context, text) };
+}
+
+/** Into the Secret from which autohttps takes it when it starts. */
+async function putBack({ api, namespace, environment }: ClusterContext, text: string): Promise<void> {
   const release = environment.kubernetes?.release ?? '';
   // As secret-sync of z2jh makes it: it goes on with this one.
   const labels = {
@@ -80,7 +80,5 @@ async function restore(
     'app.kubernetes.io/instance': release,
     'app.kubernetes.io/managed-by': 'secret-sync',
   };
-  const secret = keptSecret(namespace, acmeSecret, labels, { [acmeKey]: text });
-  await (await context.api()).apply(secret, { force: true });
-  return { certificate: copy.certificate, where: copy.where };
+  await (await api()).apply(keptSecret(namespace, acmeSecret, labels, { [acmeKey]: text }), { force: true });
 }

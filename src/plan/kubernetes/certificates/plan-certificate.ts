@@ -152,21 +152,13 @@ function restore(want: AcmeWanted, identity: string | undefined): ClusterStep {
 }
 
 function refusalOf({ environment: { name }, intent, observed }: Certificate): Refusal | undefined {
-  const { certificate, kept, domain, autohttps } = observed;
+  const { certificate, domain, autohttps } = observed;
   const where = `environment ${name}`;
   if (intent.verb === 'save' && certificate === undefined) {
     const what = `There is no certificate of ${domain} to keep a copy of.`;
     return { what, where, fix: `\`hubwright certificates ${name}\` says why.` };
   }
-  if (
-    intent.verb === 'restore' &&
-    certificate !== undefined &&
-    kept !== undefined &&
-    certificate.until > kept.certificate.until
-  ) {
-    const what = `The certificate of ${domain} that is there holds for longer than its copy (${kept.where}).`;
-    return { what, where, fix: 'Nothing has to be put back.' };
-  }
+  if (intent.verb === 'restore') return noRestore(observed, name);
   if (intent.verb !== 'issue') return undefined;
   const state = certificateState(observed);
   if (state.name === 'notDeployed') {
@@ -186,4 +178,21 @@ function refusalOf({ environment: { name }, intent, observed }: Certificate): Re
     where,
     fix: `\`hubwright deploy ${name}\` waits until a certificate can be asked for, and then turns HTTPS on.`,
   };
+}
+
+/** Autohttps stops for it: not for nothing. */
+function noRestore({ certificate, kept, domain }: AcmeObserved, environment: string): Refusal | undefined {
+  const where = `environment ${environment}`;
+  const ask = `\`hubwright certificates ${environment} issue\` asks for a new one.`;
+  if (kept === undefined) {
+    const what = `There is no copy of the certificate of ${domain}.`;
+    return { what, where, fix: certificate === undefined ? ask : 'Nothing has to be put back.' };
+  }
+  if (kept.certificate.daysLeft < 0) {
+    const what = `The copy of the certificate of ${domain} (${kept.where}) no longer holds.`;
+    return { what, where, fix: ask };
+  }
+  if (certificate === undefined || certificate.until <= kept.certificate.until) return undefined;
+  const what = `The certificate of ${domain} that is there holds for longer than its copy (${kept.where}).`;
+  return { what, where, fix: 'Nothing has to be put back.' };
 }

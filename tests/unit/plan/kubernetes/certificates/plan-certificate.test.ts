@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ClusterAction } from '../../../../../src/plan/kubernetes/actions.ts';
 import type { AcmeObserved } from '../../../../../src/plan/kubernetes/certificates/observed.ts';
 import { planCertificate } from '../../../../../src/plan/kubernetes/certificates/plan-certificate.ts';
+import type { Plan } from '../../../../../src/plan/plan.ts';
 import { training } from '../observed.ts';
 import { acme, certificate, domain, production, traefik } from './kit.ts';
 
@@ -10,11 +12,13 @@ const environment = training(`    contactEmail: ops@example-course.org
 const asking = ['certificate:conditions', 'certificate:restart'];
 const waiting = ['certificate:issued', 'certificate:save'];
 
-function idsOf(verb: 'issue' | 'restore', given: Partial<AcmeObserved>): string[] {
+function planOf(verb: 'issue' | 'restore', given: Partial<AcmeObserved>): Plan<ClusterAction> {
   const observed = acme({ ...traefik(), ...given });
-  return planCertificate({ environment, intent: { kind: 'certificate', verb }, observed }).steps.map(
-    ({ id }) => id,
-  );
+  return planCertificate({ environment, intent: { kind: 'certificate', verb }, observed });
+}
+
+function idsOf(verb: 'issue' | 'restore', given: Partial<AcmeObserved>): string[] {
+  return planOf(verb, given).steps.map(({ id }) => id);
 }
 
 const copy = { certificate: certificate(), where: 'Secret x' };
@@ -53,4 +57,26 @@ test('`restore` puts a copy back once, and starts autohttps that it has stopped'
   expect(idsOf('restore', { kept: copy })).toEqual(['certificate:restore']);
   expect(idsOf('restore', back)).toEqual([]);
   expect(idsOf('restore', { ...back, autohttps: stopped })).toEqual(['certificate:restore']);
+});
+
+test.each([
+  ['no copy is kept', { certificate: certificate() }, /no copy/, /^Nothing/],
+  ['neither is there', {}, /no copy/, /issue/],
+  [
+    'the copy is past its end',
+    { kept: { ...copy, certificate: certificate({ daysLeft: -1 }) } },
+    /no longer/,
+    /issue/,
+  ],
+  [
+    'the one that is there is newer',
+    { certificate: certificate({ until: '2027-03-01T00:00:00.000Z' }), kept: copy },
+    /longer/,
+    /^Nothing/,
+  ],
+])('`restore` stops nothing where %s', (_, given, what, fix) => {
+  const { steps, refusal } = planOf('restore', given);
+  expect(steps).toEqual([]);
+  expect(refusal?.what).toMatch(what);
+  expect(refusal?.fix).toMatch(fix);
 });
