@@ -14,6 +14,8 @@ export const run: Command = async ([name], context) => {
   const { target, environment } = await openToLook(name, context);
   nodesOf({ target, environment });
   const found = await capacity(target, { people, offline: options['offline'] === true });
+  // Nothing could be counted.
+  const exitCode = found.kinds.length === 0 ? 1 : 0;
   const picture = options['picture'] as string | undefined;
   if (picture !== undefined) {
     const text = capacityPicture(found, {
@@ -26,11 +28,11 @@ export const run: Command = async ([name], context) => {
   if (options.json) {
     const result = { type: 'result', environment: environment.name, ...found, picture };
     io.stdout.write(`${JSON.stringify(result)}\n`);
-    return 0;
+    return exitCode;
   }
   io.stdout.write(renderCapacity(found, environment.name, io));
   if (picture !== undefined) io.stdout.write(`Wrote ${picture}.\n`);
-  return 0;
+  return exitCode;
 };
 
 function peopleOf(given: string | undefined): number | undefined {

@@ -17,7 +17,8 @@ import { version } from '../version.ts';
 /** `up [ENV]` and `deploy ENV`: do what the file says, then work as a person does, then tell how to log in. */
 export const run: Command = async ([name], context) => {
   const begun = Date.now();
-  const asked = await openTarget(name, context, { orExample: true });
+  // Whoever names an environment has a file, and stands in another folder.
+  const asked = await openTarget(name, context, { orExample: name === undefined });
   const purpose = `hubwright ${context.verb} ${asked.environment.name}`;
   const agree = await agreement(asked, context);
   const { opened, plan } = await underLock(asked, purpose, context, (now) => deploy(now, agree, context));

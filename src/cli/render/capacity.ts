@@ -4,7 +4,7 @@ import { fewNames } from '../../plan/names.ts';
 import type { Io } from '../io.ts';
 import { paint } from './paint.ts';
 import { table } from './table.ts';
-import { bytes, count } from './words.ts';
+import { count } from './words.ts';
 import { widthOf, wrap } from './wrap.ts';
 
 const origins: Readonly<Record<NodeKind['from'], string>> = {
@@ -39,7 +39,8 @@ function kindsTable(kinds: readonly NodeKind[]): string {
     group ?? '–',
     flavor,
     `${(room.cpu / 1000).toFixed(1)} cores`,
-    bytes(room.memory),
+    // To be divided by what a seat takes.
+    `${(room.memory / 1024 ** 3).toFixed(1)} GB`,
     String(gpus),
     origins[from],
   ]);

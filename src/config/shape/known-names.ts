@@ -1,6 +1,7 @@
 /**
  * Names that people bring along from the deployment we replace, from z2jh and from KubeSpawner, and where the same
- * thing is written here. `*` stands for the name of a profile.
+ * thing is written here. `*` stands for the name of a profile. With the name of its map before it, for a name that
+ * means something else there.
  */
 export const knownNames: Readonly<Record<string, string>> = {
   // The seed's group_vars.
@@ -67,7 +68,17 @@ export const knownNames: Readonly<Record<string, string>> = {
   last_activity_interval: 'hub.lastActivityInterval',
   bind: 'local.bindAddress',
   ip: 'local.bindAddress',
+  'address.ip': 'address.floatingIp',
   prometheus: 'monitoring',
+};
+
+/** What people also call a field, where there is one of that name. */
+export const synonyms: Readonly<Record<string, string>> = {
+  cores: 'cpu',
+  cpus: 'cpu',
+  vcpus: 'cpu',
+  mem: 'memory',
+  ram: 'memory',
 };
 
 /** The same for what has no one place here. */
@@ -75,6 +86,8 @@ export const advice: Readonly<Record<string, string>> = {
   kubespawner_override:
     'Remove this level: `image`, `cpu`, `memory` and so on stand directly in the profile.',
   profile_options: 'Write one profile for each choice: people choose a profile and nothing else.',
+  timezone:
+    'Remove it: a server has the time zone of its image, or that of `environment: { TZ: Europe/Berlin }` in its profile.',
   slug: 'Remove it: the key of the profile is its slug.',
   resources: 'Write `cpu: { guarantee: 0.05, limit: 2 }` and `memory: { guarantee: 1.8G, limit: 1.8G }`.',
   requests: 'Write `guarantee` under `cpu` and under `memory`.',

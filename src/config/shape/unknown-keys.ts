@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Finding, Path } from '../problem.ts';
 import { bare, closest } from './distance.ts';
 import { formatHint } from './formats.ts';
-import { advice, knownNames } from './known-names.ts';
+import { advice, knownNames, synonyms } from './known-names.ts';
 import { isSecretName } from './secret-names.ts';
 import { childOf, elementOf, exampleOf, fieldsOf, formatOf, kindOf, schemaAt } from './tree.ts';
 import type { Schema } from './tree.ts';
@@ -30,6 +30,7 @@ export function unknownKey(context: Context): UnknownKey {
   const guess =
     oddCharacter(context) ??
     notAChart(context) ??
+    synonym(context) ??
     knownName(context) ??
     sibling(context) ??
     elsewhere(context) ??
@@ -76,10 +77,18 @@ function notAChart({ at, key }: Context): Guess | undefined {
   };
 }
 
+/** `cores` for `cpu`, where the map has it. */
+function synonym({ root, at, key }: Context): Guess | undefined {
+  const name = Object.hasOwn(synonyms, key) ? synonyms[key] : undefined;
+  if (name === undefined || childOf(schemaAt(root, at) ?? root, name) === undefined) return undefined;
+  return { fix: `Write \`${name}\`.`, meant: [...at, name] };
+}
+
 function knownName(context: Context): Guess | undefined {
-  const { key } = context;
+  const { at, key } = context;
   if (Object.hasOwn(advice, key)) return { fix: advice[key] ?? '', meant: undefined };
-  const target = Object.hasOwn(knownNames, key) ? knownNames[key] : undefined;
+  const known = [`${at.at(-1) ?? ''}.${key}`, key].find((name) => Object.hasOwn(knownNames, name));
+  const target = known === undefined ? undefined : knownNames[known];
   return target === undefined ? undefined : pointTo(context, target.split('.'));
 }
 

@@ -44,6 +44,9 @@ export function syntaxProblems(faults: readonly YamlFault[], text: string, lines
     const place = lines.place(fault.pos[0], fault.pos[1]);
     if (seenLines.has(place.line) || problems.length === mostReported) continue;
     if (problems.length > 0 && echoes.has(fault.code)) continue;
+    // What stands below a tab is taken for something else than it is.
+    if (fault.code === 'BLOCK_AS_IMPLICIT_KEY' && faults.some(({ code }) => code === 'TAB_AS_INDENT'))
+      continue;
     seenLines.add(place.line);
     const words = inWords({ fault, text, lines, line: place.line, shown: lines.textOf(place.line) });
     problems.push({ severity: 'error', path: [], place, environments: [], code: codeOf(fault), ...words });
@@ -70,10 +73,7 @@ const template: Words = {
 
 /** What the text around tells better than the library's code does. */
 const specials: Readonly<Record<string, (context: Context) => Words | undefined>> = {
-  TAB_AS_INDENT: ({ line }) => ({
-    message: `YAML does not allow tabs for indentation (line ${String(line)})`,
-    fix: 'Replace the tab with spaces, two for each level.',
-  }),
+  TAB_AS_INDENT: tab,
   DUPLICATE_KEY: duplicateKey,
   BAD_INDENT: badIndent,
   BLOCK_AS_IMPLICIT_KEY: blockAsKey,
@@ -157,12 +157,48 @@ function blockAsKey({ shown, lines, line }: Context): Words {
       fix: 'Put the value in single quotes, or start a new line for the second key.',
     };
   }
+  const above = filledAbove(lines, line);
+  const isTooFarLeft =
+    above !== undefined && indentOf(lines.textOf(above)) === indentOf(lines.textOf(line + 1));
+  if (isTooFarLeft) {
+    const more = indentOf(lines.textOf(line + 1)) - indentOf(shown);
+    const first = lines.firstOf(line);
+    return {
+      message: 'This line is indented less than its neighbours',
+      fix: `Indent it by ${String(more)} more spaces, like the lines above and below it.`,
+      place: lines.place(first, first + 1),
+    };
+  }
   const start = lines.firstOf(line + 1);
   return {
     message: 'This line is indented below a key that already has a value',
     fix: 'Line it up with the key above, or remove the value there.',
     place: lines.place(start, start + 1),
   };
+}
+
+function tab({ lines, line }: Context): Words {
+  const message = 'YAML does not allow tabs for indentation';
+  const above = filledAbove(lines, line);
+  const text = above === undefined ? '' : lines.textOf(above);
+  if (text === '' || /^ *\t/.test(text)) {
+    return { message, fix: 'Replace the tab with spaces, two for each level.' };
+  }
+  const opens = /:\s*(#.*)?$/.test(text);
+  const spaces = indentOf(text) + (opens ? 2 : 0);
+  const like = opens ? `two more than line ${String(above)} has` : `as on line ${String(above)}`;
+  return { message, fix: `Start the line with ${String(spaces)} spaces instead, ${like}.` };
+}
+
+/** Number of the last line before it that has more than a comment. */
+function filledAbove(lines: Lines, line: number): number | undefined {
+  for (let number = line - 1; number > 0; number -= 1)
+    if (/^\s*[^\s#]/.test(lines.textOf(number))) return number;
+  return undefined;
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
 }
 
 /** The library notices at the end of the file; what matters is where the quote was opened. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.ts';
 import { sandbox } from '../../support/hubwright.ts';
 import { runIn } from './run.ts';
 
@@ -19,6 +20,8 @@ environments:
       nodeGroups: { workers: { flavor: l3.small, min: 1, max: 10 } }
 `;
 
+const unscaled = file.slice(0, file.indexOf('    scaling:'));
+
 async function inFolder(work: (folder: string) => Promise<void>, text = file): Promise<void> {
   const box = sandbox();
   try {
@@ -34,8 +37,8 @@ test('the seats of what the file describes need no cluster', () =>
     const { stdout, exitCode } = await runIn(folder, ['capacity', 'training', '--offline']);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`Capacity of training for 40 people, each profile as if it were alone
-GROUP    FLAVOUR   FOR PEOPLE  MEMORY  GPUS  KNOWN FROM
-workers  l3.small  7.2 cores   29 GB   0     the file
+GROUP    FLAVOUR   FOR PEOPLE  MEMORY   GPUS  KNOWN FROM
+workers  l3.small  7.2 cores   28.8 GB  0     the file
 
 PROFILE   GROUP    SEATS A NODE  NODES FOR 40    AT MOST  UNUSED WHEN FULL
 standard  workers  16            3               160      89 % of CPU, 0 % of memory
@@ -53,6 +56,15 @@ test('a cluster that cannot be reached is named, and the file counts', () =>
     expect(stdout).toMatch(/· the cluster was not looked at: .*kubeconfig/);
     expect(stdout).toContain('· the cloud was not looked at: The file names no cloud.');
   }));
+
+test('where no node is known nothing is counted, and the note has what to write', () =>
+  inFolder(async (folder) => {
+    const { stdout, exitCode } = await runIn(folder, ['capacity', 'training', '--offline']);
+    expect(exitCode).toBe(1);
+    const [, written = ''] = /`(scaling: .*?)`/.exec(stdout.replaceAll(/\s+/g, ' ')) ?? [];
+    const { environments } = loadConfig({ file, text: `${unscaled}    ${written}\n` });
+    expect(environments.get('training')?.scaling?.nodeGroups).toHaveProperty('workers');
+  }, unscaled));
 
 test('the picture has a block for each server of a full node', () =>
   inFolder(async (folder) => {

@@ -71,6 +71,12 @@ describe('which file and environment is meant', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('no file here, and an environment that is named: the example is not meant', async () => {
+    const { exitCode, stderr } = await run('up', 'staging');
+    expect(stderr).toContain('There is no hub.yaml in this folder.');
+    expect(exitCode).toBe(2);
+  });
+
   test('an environment that the file does not have: it names those it has', async () => {
     writeFileSync(join(cwd, 'hub.yaml'), readFileSync('examples/training/hub.yaml'));
     expect((await run('plan', 'prod')).stderr).toContain('Name one of: local, training.');

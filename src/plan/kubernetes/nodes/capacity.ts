@@ -99,7 +99,7 @@ function unknownNotes(
 ): string[] {
   if (unknown.length === 0 && kinds.length === 0)
     return [
-      'no node group and no flavour is known: write them as `scaling.nodeGroups` and `scaling.flavors`',
+      'No node group and no flavour is known. Write them, for example: `scaling: { flavors: { l3.large: { cpu: 16, memory: 64G } }, nodeGroups: { workers: { flavor: l3.large, min: 1, max: 10 } } }`.',
     ];
   return unknown.map(
     ({ group, flavor }) =>
