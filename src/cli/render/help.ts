@@ -19,6 +19,6 @@ export function examplesText(examples: CommandSpec['examples'], program: string,
 
 export function exitCodesText(width: number): string {
   const codes =
-    'Exit codes: 0 done, 1 failed, 2 a mistake on the command line or in the file, 130 or 143 interrupted (Ctrl-C, kill). `plan --detailed-exitcode`: 2 there are changes, 1 every error.';
+    'Exit codes: 0 done, 1 failed, 2 a mistake on the command line or in a file (also kubeconfig, clouds.yaml), or a part that is missing, 130 or 143 interrupted (Ctrl-C, kill). `plan --detailed-exitcode`: 2 there are changes, 1 every error.';
   return wrap(codes, width, 2);
 }
