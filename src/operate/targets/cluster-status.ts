@@ -2,7 +2,7 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { gpuNotes } from '../../plan/kubernetes/gpus.ts';
 import type { ClusterHealth } from '../../plan/kubernetes/health.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
-import { onlyUnchecked } from '../../plan/kubernetes/interrupted.ts';
+import { onlyAwaited, onlyUnchecked } from '../../plan/kubernetes/interrupted.ts';
 import { wantedAccounts } from '../../plan/kubernetes/people.ts';
 import { isStuck, releaseKey } from '../../plan/kubernetes/releases.ts';
 import { publicUrl } from '../../platform/kubernetes/public-url.ts';
@@ -184,7 +184,7 @@ function releaseTrouble(
 }
 
 function interruptedTrouble({ interrupted }: ClusterObserved): Trouble[] {
-  if (interrupted === undefined) return [];
+  if (interrupted === undefined || onlyAwaited(interrupted)) return [];
   const { command, host, begun, step, open } = interrupted;
   const evidence = [
     `begun ${begun} on ${host}`,

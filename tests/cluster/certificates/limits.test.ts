@@ -24,6 +24,12 @@ describe('requests that fail', () => {
     expect(refused.exitCode).toBe(1);
     expect(refused.said).toContain('the next request to be allowed, in 2 hours');
     expect(authority.ordered()).toBe(1);
+    // It has failed, and left nothing half done.
+    const doctor = await run(
+      ...'doctor training --json --only certificate-missing deploy-interrupted'.split(' '),
+    );
+    const { findings } = JSON.parse(doctor.stdout) as { findings: { check: string }[] };
+    expect(findings.map(({ check }) => check)).toEqual(['certificate-missing']);
     const state = JSON.parse((await run('certificates', 'training', '--json')).stdout) as object;
     expect(state).toMatchObject({ state: 'failed', cause: { kind: 'rateLimit' } });
   });

@@ -115,6 +115,27 @@ describe('the status of an environment on a cluster', () => {
   });
 
   test.each([
+    ['certificates training issue', ['certificate:conditions'], 0],
+    ['certificates training issue', ['certificate:issued'], 0],
+    ['doctor training --fix', ['certificate:issued'], 0],
+    ['doctor training --fix', ['certificate:issued', 'balancer'], 1],
+    // Autohttps may be stopped.
+    ['certificates training issue', ['certificate:restart'], 1],
+    ['certificates training issue', [], 1],
+    // What comes behind it has not been done.
+    ['deploy training', ['certificate:issued'], 1],
+  ])('of `hubwright %s` with %j open, tells what is left half done', (words, open, told) => {
+    const interrupted = {
+      command: `hubwright ${words}`,
+      host: 'laptop',
+      begun: '2026',
+      step: 'the step',
+      open,
+    };
+    expect(status({ interrupted }).troubles).toHaveLength(told);
+  });
+
+  test.each([
     ['proxy', 'proxy'],
     ['autohttps', 'certificates'],
     ['user-scheduler', 'hub'],
