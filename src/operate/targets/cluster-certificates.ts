@@ -47,7 +47,7 @@ export async function performStep(
 ): Promise<void> {
   const { id, title, action } = step;
   if (!isOfCertificates(action)) {
-    const asks = action.kind === 'upgradeRelease' ? action.asksFor : undefined;
+    const asks = 'asksFor' in action ? action.asksFor : undefined;
     const perform = (): Promise<void> => host.perform({ ...step, action }, { report, unsettled });
     return asks === undefined ? perform() : asRequest(asks, host.certificates, perform);
   }

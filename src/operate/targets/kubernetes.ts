@@ -159,8 +159,11 @@ async function plan(
       const back = planRollback({ environment, systems, observed, history, intent, saved });
       return { ...back, basis: { facts, wanted: {} } };
     }
-    case 'return':
-      return planReturn({ plan: intent.failed, environment, observed, saved: host.saved() });
+    case 'return': {
+      const hub = hubRelease({ systems });
+      const histories = { [releaseKey(hub)]: await host.history(hub) };
+      return planReturn({ plan: intent.failed, environment, observed, histories, saved: host.saved() });
+    }
     default:
       return intent satisfies never;
   }

@@ -57,6 +57,8 @@ export type ClusterAction =
       readonly name: string;
       readonly namespace: string;
       readonly to: number;
+      /** As of an upgrade. */
+      readonly asksFor?: AcmeWanted;
     }
   /** What an earlier run has sent and did not see become ready. */
   | { readonly kind: 'waitReady'; readonly objects: readonly ObjectRef[] }

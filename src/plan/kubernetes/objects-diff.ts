@@ -56,6 +56,17 @@ export function upgradeChanges(
   ];
 }
 
+/** What going back to an earlier revision changes, and what somebody changed by hand beside it. */
+export function changesBack(
+  current: { readonly objects: readonly KubernetesObject[] },
+  to: { readonly objects: readonly KubernetesObject[] },
+  live: ObjectIndex,
+): ObjectChange[] {
+  const changes = upgradeChanges(current.objects, to.objects);
+  const named = new Set(changes.map(({ object }) => object));
+  return [...changes, ...drift(current.objects, live).filter(({ object }) => !named.has(object))];
+}
+
 /** Fields of a live object that are not as they were sent. What the server added, and the status, do not count. */
 export function asSent(live: KubernetesObject, sent: KubernetesObject): FieldChange[] {
   return differences(

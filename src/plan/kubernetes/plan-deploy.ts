@@ -75,7 +75,7 @@ export function planDeploy(deploy: Deploy): Plan<ClusterAction> {
     nameTaken(deploy, live) ??
     certificateRefusal(asked) ??
     ownRefusal(asked) ??
-    tooManyRequests(asksFor, observed, environment.name) ??
+    tooManyRequests(asksFor, observed, { environment: environment.name, verb: 'deploy' }) ??
     (repair ? undefined : somebodyElse(deploy, `hubwright deploy ${environment.name}`));
   return {
     environment: environment.name,

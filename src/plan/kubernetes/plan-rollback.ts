@@ -4,14 +4,17 @@ import type { Release, System } from '../../platform/kubernetes/system.ts';
 import type { Note, Plan, RevisionChoice, Step } from '../plan.ts';
 import { valuesDiff } from '../values-diff.ts';
 import type { ClusterAction } from './actions.ts';
+import { askedByRollback, tooManyRequests } from './certificates/by-upgrade.ts';
+import type { AcmeWanted } from './certificates/observed.ts';
 import { hindrance } from './hindrance.ts';
 import { impactsOf } from './impact.ts';
 import { changeHeld, savingNotes } from './longhorn/under-way.ts';
-import { drift, indexed, refOf, upgradeChanges } from './objects-diff.ts';
+import { changesBack, indexed, refOf } from './objects-diff.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
 import { type SavedDatabase, restoreImpacts, restoreNotes, restoreSteps } from './plan-restore.ts';
 import { somebodyElse } from './repair.ts';
 import { restarts } from './restarts.ts';
+import { choicesOf, linesOf, wasDeployed } from './revision-choices.ts';
 
 export interface RollbackIntent {
   readonly kind: 'rollback';
@@ -55,17 +58,20 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
   const why = saved === undefined ? hindrance('jupyterhub', current, to) : undefined;
   if (why !== undefined && !intent.forceDatabase) throw unsafe(rollback, to, why, choices);
   const live = indexed(observed.live);
-  const changes = upgradeChanges(current.objects, to.objects);
-  const named = new Set(changes.map(({ object }) => object));
-  const byHand = drift(current.objects, live).filter(({ object }) => !named.has(object));
+  const planned = steps(rollback, { release, current, to, why });
+  // Earlier requests are known for the file's name alone.
+  const asked = planned
+    .flatMap(({ action }) => (action.kind === 'rollbackRelease' ? (action.asksFor ?? []) : []))
+    .find(({ domain }) => domain === environment.address.domain);
   const refusal =
     changeHeld(rollback) ??
+    tooManyRequests(asked, observed, { environment: environment.name, verb: 'rollback' }) ??
     (intent.repair ? undefined : somebodyElse(rollback, `hubwright rollback ${environment.name}`));
   const replaced = restarts({ before: current.objects, after: to.objects, live });
   const restarted = saved === undefined || replaced.includes('hub') ? replaced : ['hub', ...replaced];
   return {
     environment: environment.name,
-    steps: steps(rollback, { release, current, to, why }),
+    steps: planned,
     impacts: [
       ...(saved === undefined ? [] : restoreImpacts(saved, observed)),
       ...impactsOf({
@@ -80,7 +86,7 @@ export function planRollback(rollback: Rollback): Plan<ClusterAction> {
       {
         title: titleOf(rollback),
         values: valuesDiff(current.values, to.values),
-        objects: [...changes, ...byHand],
+        objects: changesBack(current, to, live),
       },
     ],
     revisions: choices,
@@ -97,11 +103,6 @@ export function hubRelease({ systems }: Pick<Rollback, 'systems'>): Release {
 
 function titleOf({ systems }: Rollback): string {
   return systems.find(({ id }) => id === 'jupyterhub')?.title ?? '';
-}
-
-/** It worked at some time. */
-function wasDeployed({ status }: Revision): boolean {
-  return status === 'deployed' || status === 'superseded';
 }
 
 function chosen(rollback: Rollback, current: Revision): Revision {
@@ -140,42 +141,6 @@ function underWay({ status, description = '' }: Revision, observed: ClusterObser
   return to === undefined ? undefined : Number(to);
 }
 
-function choicesOf(
-  history: readonly Revision[],
-  current: Revision,
-  to: Revision | undefined,
-): RevisionChoice[] {
-  return history
-    .filter((revision) => revision === current || wasDeployed(revision))
-    .map((revision) => {
-      const { number, deployedAt, chart, status, description = '' } = revision;
-      const why = revision === current ? undefined : hindrance('jupyterhub', current, revision);
-      return {
-        number,
-        deployedAt,
-        chart: chart.version,
-        status,
-        description,
-        is: placeOf(revision, current, to),
-        ...(why === undefined ? {} : { hindrance: why }),
-      };
-    });
-}
-
-function placeOf(revision: Revision, current: Revision, to: Revision | undefined): RevisionChoice['is'] {
-  if (revision === current) return 'current';
-  return revision === to ? 'chosen' : 'other';
-}
-
-function linesOf(choices: readonly RevisionChoice[]): string {
-  return choices
-    .map(
-      ({ number, deployedAt, chart, status, description }) =>
-        `${number}  ${deployedAt}  chart ${chart}  ${status}  ${description}`,
-    )
-    .join('\n');
-}
-
 interface Way {
   readonly release: Release;
   readonly current: Revision;
@@ -196,7 +161,7 @@ function steps(rollback: Rollback, { release, current, to, why }: Way): Step<Clu
     title: `${titleOf(rollback)}: back to revision ${to.number}`,
     reason: `it is at revision ${current.number}, ${current.status}`,
     needs: save.map(({ id }) => id),
-    action: { kind: 'rollbackRelease', name: release.name, namespace: release.namespace, to: to.number },
+    action: rollbackAction(release, to.number, askedByRollback(observed, current, to)),
   };
   if (saved === undefined) return [...save, back];
   const without = 'run the command with --no-save: the database stays on its volume.';
@@ -205,6 +170,14 @@ function steps(rollback: Rollback, { release, current, to, why }: Way): Step<Clu
     intent.save ? [saveStep('another one takes its place', { orElse: without, needed: false })] : [],
     to === current ? [] : [back],
   );
+}
+
+export function rollbackAction(
+  { name, namespace }: Pick<Release, 'name' | 'namespace'>,
+  to: number,
+  asksFor: AcmeWanted | undefined,
+): ClusterAction {
+  return { kind: 'rollbackRelease', name, namespace, to, ...(asksFor === undefined ? {} : { asksFor }) };
 }
 
 /** Helm has come to its end there: going once more would make another revision of the same. */

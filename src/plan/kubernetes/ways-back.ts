@@ -3,10 +3,13 @@ import { shellWord } from '../../config/shell-word.ts';
 import type { Release, System } from '../../platform/kubernetes/system.ts';
 import type { Note, Plan, Step, WayBack } from '../plan.ts';
 import type { ClusterAction } from './actions.ts';
+import { askedByRollback } from './certificates/by-upgrade.ts';
+import type { AcmeWanted } from './certificates/observed.ts';
 import { hindrance } from './hindrance.ts';
 import type { ClusterObserved, Revision } from './observed.ts';
-import { saveStep } from './plan-rollback.ts';
+import { rollbackAction, saveStep } from './plan-rollback.ts';
 import { releaseKey } from './releases.ts';
+import { wasDeployed } from './revision-choices.ts';
 
 interface Before {
   readonly systems: readonly System[];
@@ -88,7 +91,7 @@ function wayOf(step: Step<ClusterAction>, before: Before): Way[] {
   const history = before.histories[releaseKey(release)] ?? [];
   const [newest] = history;
   if (newest === undefined) return [{ ...about, why: 'It is installed for the first time.' }];
-  const good = history.find(({ status }) => status === 'deployed' || status === 'superseded');
+  const good = history.find(wasDeployed);
   if (good === undefined) return [{ ...about, why: 'None of its revisions was ever deployed.' }];
   const version = before.observed.charts[release.chart]?.version ?? '';
   const appVersion = release.chart === 'jupyterhub' ? before.jupyterHub : undefined;
@@ -109,6 +112,8 @@ interface Failed {
   readonly plan: Plan;
   readonly environment: Environment;
   readonly observed: ClusterObserved;
+  /** Of the hub's release, by `releaseKey`. */
+  readonly histories: Before['histories'];
   /** Folder in which the deploy has saved the hub's database. */
   readonly saved: string | undefined;
 }
@@ -130,17 +135,18 @@ export function planReturn(failed: Failed): Plan<ClusterAction> {
       title: `${way.title}: back to revision ${way.to}`,
       reason: `revision ${now.number} is of the deploy that failed`,
       needs: changed.slice(0, index).map(({ way: earlier }) => returnId(earlier)),
-      action: {
-        kind: 'rollbackRelease',
-        name: way.name,
-        namespace: way.namespace,
-        to: way.to,
-      },
+      action: rollbackAction(way, way.to, askedBy(way, now, failed)),
     })),
     impacts: [],
     notes: [],
     ...(offer === undefined ? {} : { offer }),
   };
+}
+
+/** Not refused where no request is allowed: what the deploy has left is worse. */
+function askedBy(way: WayBack, now: Revision, { histories, observed }: Failed): AcmeWanted | undefined {
+  const to = histories[releaseKey(way)]?.find(({ number }) => number === way.to);
+  return to && askedByRollback(observed, now, to);
 }
 
 /** The release, where it is at a revision that the deploy has made. */

@@ -60,6 +60,10 @@ describe('requests that fail', () => {
     const kept = await run(...deploy);
     expect(kept.said).toContain('starts autohttps again');
     expect([kept.exitCode, authority.ordered()]).toEqual([1, 5]);
+    // So does the one before that.
+    const back = await run('rollback', 'training', '--yes');
+    expect(back.said).toContain('This rollback starts autohttps again');
+    expect([back.exitCode, authority.ordered()]).toEqual([1, 5]);
   }, 240_000);
 
   test('succeed once what stood in the way is mended', async ({ world }) => {

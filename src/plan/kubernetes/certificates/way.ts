@@ -41,7 +41,7 @@ export function certificateWay({ environment, systems, observed }: Looked): Cert
   const release = hubReleaseOf(systems);
   if (want === undefined || release === undefined) return undefined;
   const { certificate, keptCertificates = [] } = observed;
-  const there = usable(certificate, want);
+  const there = certificate !== undefined && isUsable(certificate, want);
   const kept = keptCertificates.find((copy) => copy.authority === want.authority && copy.daysLeft >= 0);
   const way = {
     want,
@@ -107,10 +107,12 @@ export function autohttpsPods({ kind, metadata, spec }: KubernetesObject): numbe
   return (spec as { readonly replicas?: number } | undefined)?.replicas ?? 1;
 }
 
-type Known = ClusterObserved['certificate'];
-
-function usable(certificate: Known, { authority }: AcmeWanted): boolean {
-  return certificate !== undefined && certificate.daysLeft >= 0 && !isOfOther(certificate, authority);
+/** It has not ended, and nothing says that another server has given it. */
+export function isUsable(
+  certificate: NonNullable<ClusterObserved['certificate']>,
+  { authority }: Pick<AcmeWanted, 'authority'>,
+): boolean {
+  return certificate.daysLeft >= 0 && !isOfOther(certificate, authority);
 }
 
 /** Whether there is a certificate that holds, whichever server has given it, and no copy as good. */

@@ -92,7 +92,13 @@ describe('after a deploy that failed', () => {
   };
 
   const after = (releases: ClusterObserved['releases']) =>
-    planReturn({ plan: failed, environment, observed: { ...empty, releases }, saved: undefined });
+    planReturn({
+      plan: failed,
+      environment,
+      observed: { ...empty, releases },
+      histories: {},
+      saved: undefined,
+    });
   const at = (number: number, deployedAt: string, lockedIn = 'jupyterhub') =>
     released({ number, deployedAt }, { lockedIn });
 
@@ -120,7 +126,7 @@ describe('after a deploy that failed', () => {
     const plan = ways([released(chart('4.2.0', '5.3.0')).newest]);
     const offered = (number: number, saved: string | undefined) => {
       const observed = running(released({ number }, { lockedIn: 'jupyterhub' }));
-      return planReturn({ plan, environment, observed, saved });
+      return planReturn({ plan, environment, observed, histories: {}, saved });
     };
 
     test('the way back with the database that was saved is offered, and not gone', () => {

@@ -189,7 +189,7 @@ describe('a deploy with Let’s Encrypt', () => {
       const { refusal } = upgrade({ requests: [3000, 2000, 900, 600, 60].map(failed) });
       expect(refusal).toMatchObject({
         what: expect.stringContaining('5 requests have failed within an hour'),
-        fix: expect.stringContaining('Deploy again in 10 minutes.'),
+        fix: expect.stringContaining('`hubwright deploy training` again in 10 minutes.'),
       });
     });
 

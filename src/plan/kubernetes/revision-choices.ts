@@ -1,0 +1,46 @@
+import type { RevisionChoice } from '../plan.ts';
+import { hindrance } from './hindrance.ts';
+import type { Revision } from './observed.ts';
+
+/** It worked at some time. */
+export function wasDeployed({ status }: Revision): boolean {
+  return status === 'deployed' || status === 'superseded';
+}
+
+/** The revisions of the hub's release that one could go back to, and the one it is at. */
+export function choicesOf(
+  history: readonly Revision[],
+  current: Revision,
+  to: Revision | undefined,
+): RevisionChoice[] {
+  return history
+    .filter((revision) => revision === current || wasDeployed(revision))
+    .map((revision) => {
+      const { number, deployedAt, chart, status, description = '' } = revision;
+      const why = revision === current ? undefined : hindrance('jupyterhub', current, revision);
+      return {
+        number,
+        deployedAt,
+        chart: chart.version,
+        status,
+        description,
+        is: placeOf(revision, current, to),
+        ...(why === undefined ? {} : { hindrance: why }),
+      };
+    });
+}
+
+function placeOf(revision: Revision, current: Revision, to: Revision | undefined): RevisionChoice['is'] {
+  if (revision === current) return 'current';
+  return revision === to ? 'chosen' : 'other';
+}
+
+/** One in each line, as Helm tells them. */
+export function linesOf(choices: readonly RevisionChoice[]): string {
+  return choices
+    .map(
+      ({ number, deployedAt, chart, status, description }) =>
+        `${number}  ${deployedAt}  chart ${chart}  ${status}  ${description}`,
+    )
+    .join('\n');
+}
