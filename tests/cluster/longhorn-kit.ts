@@ -36,7 +36,7 @@ export async function withLonghorn(
   }
 }
 
-function file(): string {
+export function file(): string {
   return `name: course
 environments:
   training:

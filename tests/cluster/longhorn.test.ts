@@ -8,7 +8,16 @@ import { mergePatch } from '../support/cluster/merge-patch.ts';
 import { oneLine } from '../support/hubwright.ts';
 import { killedAtEachBoundary } from './boundaries.ts';
 import { type Moment, killAt, revisions, step } from './faults.ts';
-import { type Stored, contents, home, namespace, saveTo, server, withLonghorn } from './longhorn-kit.ts';
+import {
+  type Stored,
+  contents,
+  file,
+  home,
+  namespace,
+  saveTo,
+  server,
+  withLonghorn,
+} from './longhorn-kit.ts';
 
 const reinstall = ['longhorn', 'training', 'reinstall'];
 const place = 'nfs://192.0.2.30:/backups';
@@ -128,6 +137,10 @@ async function killedWithin(stored: Stored): Promise<void> {
   expect(destroyed.exitCode).toBe(1);
   expect(oneLine(destroyed.stderr)).toContain(goesOn);
   expect(oneLine((await box.run(['plan', 'training'], { env })).stdout)).toContain(goesOn);
+  // Also where the file has no Longhorn any more.
+  await box.write('off.yaml', `${file()}    longhorn: off\n`);
+  const off = await box.run(['plan', 'training', '--file', 'off.yaml'], { env });
+  expect(oneLine(off.stdout)).toContain(`${goesOn}, once \`longhorn: off\` is out of its file.`);
   await box.must([...reinstall, '--yes'], { env });
   expect(await contents(stored, 3)).toEqual(worked);
   expect(await hubRuns(stored)).toBe(true);

@@ -119,7 +119,7 @@ async function observeShared(
   namespace: string,
 ): Promise<Pick<ClusterObserved, 'reinstall' | 'idleStack'>> {
   const [reinstall, idleStack] = await Promise.all([
-    reinstallUnderWay(api, systems),
+    reinstallUnderWay(api),
     observeIdleStack(api, systems, namespace),
   ]);
   return { reinstall, idleStack };

@@ -57,7 +57,7 @@ function longhornOf({ name }: Environment, systems: readonly System[]): Reinstal
   if (system !== undefined && release !== undefined) return { ...system, release };
   throw new UserError({
     what: `${name} has no Longhorn: the file says \`longhorn: off\`.`,
-    fix: 'Name an environment that has one.',
+    fix: 'Name an environment that has one, or take `longhorn: off` out of the file.',
     exitCode: 2,
   });
 }

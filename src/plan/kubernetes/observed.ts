@@ -156,10 +156,7 @@ export interface ClusterObserved {
         readonly open: readonly string[];
       }
     | undefined;
-  /**
-   * A reinstall of the cluster's Longhorn that has not come to its end, of whichever environment; `done`: ids of its steps.
-   * Looked for only where this environment has Longhorn.
-   */
+  /** A reinstall of the cluster's Longhorn that has not come to its end, of whichever environment; `done`: ids of its steps. */
   readonly reinstall?:
     | { readonly environment: string; readonly namespace: string; readonly done: readonly string[] }
     | undefined;

@@ -5,7 +5,6 @@ import type {
   Reinstall,
 } from '../../../plan/kubernetes/longhorn/observed.ts';
 import type { ClusterObserved, ObjectRef } from '../../../plan/kubernetes/observed.ts';
-import type { System } from '../../../platform/kubernetes/system.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ClusterContext } from '../context.ts';
 import { type Scaled, hubDeployment } from '../hub-scale.ts';
@@ -44,12 +43,8 @@ export async function observeLonghorn(
   };
 }
 
-/** A reinstall of the cluster's Longhorn, where one of these systems is that. */
-export async function reinstallUnderWay(
-  api: KubernetesApi,
-  systems: readonly System[],
-): Promise<ClusterObserved['reinstall']> {
-  if (!systems.some(({ id }) => id === 'longhorn')) return undefined;
+/** Also where the file has no Longhorn: it may have had one when the reinstall began. */
+export async function reinstallUnderWay(api: KubernetesApi): Promise<ClusterObserved['reinstall']> {
   const recorded = await anyRecord(api);
   if (recorded === undefined) return undefined;
   const { environment, done } = recorded.kept;

@@ -51,12 +51,13 @@ describe('a rollback', () => {
       plan({
         history,
         repair: true,
-        observed: { reinstall: { environment: 'dev', namespace: 'course-dev', done } },
+        observed: { reinstall: { environment: 'training', namespace: 'jupyterhub', done } },
       });
-    expect(during(['removing']).refusal?.fix).toBe('`hubwright longhorn dev reinstall` goes on with it.');
+    const goesOn = '`hubwright longhorn training reinstall` goes on with it';
+    expect(during(['removing']).refusal?.fix).toContain(goesOn);
     const saving = during([]);
     expect(saving.refusal).toBeUndefined();
-    expect(saving.notes.some(({ text }) => text.includes('`hubwright longhorn dev reinstall`'))).toBe(true);
+    expect(saving.notes.some(({ text }) => text.includes(goesOn))).toBe(true);
   });
 
   test('goes to the last revision that was deployed before the current one, and shows what changes', () => {
