@@ -3,11 +3,13 @@ import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
+import type { ObservedBalancer } from '../../plan/kubernetes/balancers/observed.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { CertificateAction } from '../../plan/kubernetes/certificates/actions.ts';
 import type { ChartName, KubernetesObject, Release, System } from '../../platform/kubernetes/system.ts';
 import type { Credentials, Lock, LockGuard } from '../../ports.ts';
 import { openCharts } from '../charts/charts.ts';
+import { whileUnderWay } from '../while-under-way.ts';
 import { findHelm, lookForHelm } from '../helm/find.ts';
 import { helmClient } from '../helm/helm.ts';
 import { person } from '../hub/person.ts';
@@ -123,12 +125,13 @@ export function clusterHost(environment: Environment, options: Options) {
   };
 }
 
-/** One reading for all who ask while it is under way: a doctor does from several sides at once. */
+/** One reading for all who ask for the same at once: a doctor does from several sides. */
 function balancerReaders(context: ClusterContext) {
   return {
     balancersInCluster: whileUnderWay(() => balancersInCluster(context)),
-    balancersInCloud: whileUnderWay((inFull: Parameters<typeof balancersInCloud>[1]) =>
-      balancersInCloud(context, inFull),
+    balancersInCloud: whileUnderWay(
+      <About>(isMeant: (balancer: ObservedBalancer, about: About) => boolean, about: About) =>
+        balancersInCloud(context, (balancer) => isMeant(balancer, about)),
     ),
   };
 }
@@ -217,17 +220,6 @@ function connected<Connection>(
   const open = (connections.get(key) as Promise<Connection> | undefined) ?? connect();
   connections.set(key, open);
   return open;
-}
-
-/** Who calls it while it works gets the same answer, so that all ask for the same; who calls it later has it look again. */
-function whileUnderWay<Arguments extends unknown[], Result>(
-  work: (...given: Arguments) => Promise<Result>,
-): (...given: Arguments) => Promise<Result> {
-  let working: Promise<Result> | undefined;
-  return (...given) =>
-    (working ??= work(...given).finally(() => {
-      working = undefined;
-    }));
 }
 
 /** Does it at the first call, and gives the same answer to later ones. */

@@ -108,7 +108,7 @@ export async function planAddresses(
 }
 
 function inCloud(host: ClusterHost, cluster: BalancersInCluster): Promise<BalancersInCloud> {
-  return host.balancersInCloud((balancer) => mayConcern(balancer, cluster));
+  return host.balancersInCloud(mayConcern, cluster);
 }
 
 function noSuchWay({ name, longhorn }: Environment, way: string): UserError {

@@ -1,7 +1,11 @@
 import type { Environment } from '../../config/schema/environment.ts';
 import { UserError } from '../../errors.ts';
 import { namedWay } from '../../plan/kubernetes/balancers/parts.ts';
-import type { BalancersInCloud, BalancersObserved } from '../../plan/kubernetes/balancers/observed.ts';
+import type {
+  BalancersInCloud,
+  BalancersObserved,
+  ObservedBalancer,
+} from '../../plan/kubernetes/balancers/observed.ts';
 import { mayConcern, together } from '../../plan/kubernetes/balancers/together.ts';
 import type { ClusterHost } from './cluster-host.ts';
 
@@ -14,9 +18,13 @@ export async function observeCloudAlone(
     return await observeBalancers(host);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const cloud = await host.balancersInCloud((balancer) => namedWay(balancer, environment) !== undefined);
+    const cloud = await host.balancersInCloud(isNamed, environment);
     return { ...cloud, now: new Date().toISOString() };
   }
+}
+
+function isNamed(balancer: ObservedBalancer, environment: Environment): boolean {
+  return namedWay(balancer, environment) !== undefined;
 }
 
 /**
@@ -28,6 +36,6 @@ export async function observeBalancers(
   host: Pick<ClusterHost, 'balancersInCluster' | 'balancersInCloud'>,
 ): Promise<BalancersObserved> {
   const cluster = await host.balancersInCluster();
-  const cloud = await host.balancersInCloud((balancer) => mayConcern(balancer, cluster));
+  const cloud = await host.balancersInCloud(mayConcern, cluster);
   return together(cluster, cloud);
 }

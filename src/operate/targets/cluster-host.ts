@@ -53,10 +53,14 @@ export interface ClusterHost {
   /**
    * The ways in, as the cloud has them.
    *
-   * @param inFull which load balancers are read with their listeners and members.
+   * @param isMeant which load balancers are read with their listeners and members; it judges by `about` alone: who asks with the
+   * same two while another does gets the same answer.
    * @throws UserError where the file names no cloud, or it cannot be asked.
    */
-  balancersInCloud(inFull: (balancer: ObservedBalancer) => boolean): Promise<BalancersInCloud>;
+  balancersInCloud<About>(
+    isMeant: (balancer: ObservedBalancer, about: About) => boolean,
+    about: About,
+  ): Promise<BalancersInCloud>;
   /** Longhorn itself, in that namespace; `keepers` would start again those who use volumes. */
   longhorn(namespace: string, keepers: readonly ObjectRef[]): Promise<LonghornObserved>;
   readonly certificates: CertificateHost;
