@@ -1,3 +1,4 @@
+import { timeOf } from './age.ts';
 import type { ContainerStatus, KubernetesEvent, Pod } from './shapes.ts';
 
 /** Why something is not ready yet. */
@@ -105,11 +106,6 @@ export function reasonOfFailedCreate(message: string): Reason {
   const quota = /exceeded quota: (.*)/.exec(message)?.[1];
   if (quota !== undefined) return { text: `quota exceeded: ${quota}`, lastsAfter: quotaSeconds };
   return { text: `no pod is made: ${message}`, lastsAfter: imageSeconds };
-}
-
-/** When something happened, or last did so. Milliseconds. */
-export function timeOf({ lastTimestamp, eventTime, metadata }: KubernetesEvent): number {
-  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }
 
 function brief(message: string | undefined): string {

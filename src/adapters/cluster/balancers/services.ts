@@ -1,8 +1,8 @@
 import { cleanUpFinalizer } from '../../../config/cloud-controller.ts';
 import type { ServiceRef } from '../../../plan/kubernetes/balancers/actions.ts';
 import type { BalancedService } from '../../../plan/kubernetes/balancers/observed.ts';
+import { timeOf } from '../../kubernetes/age.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
-import { timeOf } from '../../kubernetes/reasons.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
 import { type Service, balancerIdOf, serviceRef } from './known.ts';
 

@@ -3,7 +3,7 @@ import type {
   AutoscalerEvent,
   AutoscalerSeen,
 } from '../../../plan/kubernetes/nodes/observed.ts';
-import { nowOf, secondsSince } from '../../kubernetes/age.ts';
+import { nowOf, secondsSince, timeOf } from '../../kubernetes/age.ts';
 import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 import type { KubernetesEvent } from '../../kubernetes/shapes.ts';
 
@@ -50,9 +50,7 @@ function goTime(text: string | undefined): string | undefined {
 }
 
 function eventOf({ reason = '', message = '', ...event }: KubernetesEvent, now: number): AutoscalerEvent {
-  const { lastTimestamp, eventTime, metadata } = event;
-  const at = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
-  return { reason, message, ageSeconds: secondsSince(at, now) ?? 0 };
+  return { reason, message, ageSeconds: secondsSince(timeOf(event), now) ?? 0 };
 }
 
 function lastByPod(events: readonly EventAbout[], now: number): AutoscalerSeen['said'] {
