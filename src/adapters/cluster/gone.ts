@@ -3,6 +3,7 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import { systemClock } from '../clock.ts';
 import type { KubernetesApi, LiveObject } from '../kubernetes/api.ts';
+import { serverLabels } from '../kubernetes/pods.ts';
 import type { Waiting } from '../kubernetes/wait.ts';
 import { proveGoneInCloud } from './balancers/gone.ts';
 import type { ClusterContext } from './context.ts';
@@ -105,7 +106,7 @@ async function pods(api: KubernetesApi, namespace: string, isOurs: IsOurs): Prom
 function belongsTo(releases: readonly string[]): IsOurs {
   const names = new Set(releases);
   return ({ metadata: { labels = {}, annotations = {} } }) =>
-    labels['component'] === 'singleuser-server' ||
+    labels['component'] === serverLabels.component ||
     labels['app.kubernetes.io/managed-by'] === 'hubwright' ||
     [labels['release'], labels['app.kubernetes.io/instance'], annotations['meta.helm.sh/release-name']].some(
       (name) => name !== undefined && names.has(name),

@@ -1,5 +1,6 @@
 import { UserError, messageOf } from '../../errors.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
+import { serverSelector } from '../kubernetes/pods.ts';
 import { type LogPod, autoscalersOf } from './autoscaler.ts';
 import type { ClusterContext } from './context.ts';
 
@@ -52,7 +53,7 @@ function whereIs(
 ): { readonly namespace: string; readonly labelSelector: string } {
   switch (kind) {
     case 'user':
-      return { namespace, labelSelector: 'component=singleuser-server' };
+      return { namespace, labelSelector: serverSelector };
     case 'certificates':
       return { namespace, labelSelector: 'component=autohttps' };
     case 'longhorn': {

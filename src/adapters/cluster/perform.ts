@@ -6,6 +6,7 @@ import type { CertificateAction } from '../../plan/kubernetes/certificates/actio
 import type { ObjectRef } from '../../plan/kubernetes/observed.ts';
 import type { KubernetesObject } from '../../platform/kubernetes/system.ts';
 import { withSecrets } from '../../config/values.ts';
+import { serverSelector } from '../kubernetes/pods.ts';
 import { waitReady } from '../kubernetes/wait.ts';
 import { performAddress } from './balancers/floating-ip.ts';
 import { writeListed } from './accounts.ts';
@@ -151,7 +152,7 @@ async function stopServers({ context, report }: Work): Promise<void> {
     apiVersion: 'v1',
     kind: 'Pod',
     namespace,
-    labelSelector: 'component=singleuser-server',
+    labelSelector: serverSelector,
   });
   await deleteObjects(
     pods.map(({ metadata }) => ({ apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace })),

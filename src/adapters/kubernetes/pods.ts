@@ -4,11 +4,10 @@ import { Forbidden } from './explain.ts';
 import { isReady } from './shapes.ts';
 import type { Pod } from './shapes.ts';
 
-/** KubeSpawner's labels on people's servers. */
-const labelsOfServers = { component: 'singleuser-server', app: 'jupyterhub' };
-export const serverLabels = Object.entries(labelsOfServers)
-  .map((pair) => pair.join('='))
-  .join(',');
+/** KubeSpawner's label on people's servers. Their label `app` follows `nameOverride` of the chart. */
+export const serverLabels = { component: 'singleuser-server' } as const;
+/** As a label selector. */
+export const serverSelector = `component=${serverLabels.component}`;
 
 /** The servers of people that run in the namespace, as their pods tell. */
 export async function runningServers(api: KubernetesApi, namespace: string): Promise<RunningServer[]> {
@@ -17,14 +16,18 @@ export async function runningServers(api: KubernetesApi, namespace: string): Pro
 
 /** The pods of people's servers that run or are on their way to. */
 export async function serverPods(api: KubernetesApi, namespace: string): Promise<Pod[]> {
-  const pods = await api.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: serverLabels });
+  const pods = await api.list<Pod>({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace,
+    labelSelector: serverSelector,
+  });
   return pods.filter(isRunning);
 }
 
 /** Whether somebody's server runs in it, or is on its way to. */
 export function isServer(pod: Pod): boolean {
-  const { labels = {} } = pod.metadata;
-  return Object.entries(labelsOfServers).every(([key, value]) => labels[key] === value) && isRunning(pod);
+  return pod.metadata.labels?.['component'] === serverLabels.component && isRunning(pod);
 }
 
 /**

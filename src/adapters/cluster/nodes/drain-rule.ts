@@ -1,5 +1,6 @@
 import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { serverLabels } from '../../kubernetes/pods.ts';
 import type { Telling } from '../telling.ts';
 import { capiGroups, servedVersion } from './capi-shapes.ts';
 import { onManagement } from './on-management.ts';
@@ -14,7 +15,7 @@ export async function keepServers(rule: Rule, { context }: Telling): Promise<voi
       spec: {
         drain: { behavior: 'WaitCompleted' },
         machines: [{ selector: { matchLabels: { 'cluster.x-k8s.io/cluster-name': rule.cluster } } }],
-        pods: [{ selector: { matchLabels: { app: 'jupyterhub', component: 'singleuser-server' } } }],
+        pods: [{ selector: { matchLabels: serverLabels } }],
       },
     });
   });

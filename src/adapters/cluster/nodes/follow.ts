@@ -3,7 +3,7 @@ import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { MachineGroup } from '../../../plan/kubernetes/nodes/machines.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { whose } from '../../../ports.ts';
-import { isServer, ownerOf, podsAround, serverLabels } from '../../kubernetes/pods.ts';
+import { isServer, ownerOf, podsAround, serverSelector } from '../../kubernetes/pods.ts';
 import type { ClusterContext } from '../context.ts';
 import type { Telling } from '../telling.ts';
 import { waitFor } from '../wait-for.ts';
@@ -53,7 +53,7 @@ function isDone({ settled, template, counts, machines }: MachineGroup, flavor: s
 
 /** `1 of 3 machines are new; training-workers-abc waits for ann, bo`. */
 async function progress({ counts, machines }: MachineGroup, context: ClusterContext): Promise<string> {
-  const { pods } = await podsAround(await context.api(), context.namespace, serverLabels);
+  const { pods } = await podsAround(await context.api(), context.namespace, serverSelector);
   const servers = pods.filter(isServer);
   const going = machines
     .filter(({ deleting }) => deleting)
