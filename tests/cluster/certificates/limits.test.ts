@@ -56,6 +56,8 @@ describe('requests that fail', () => {
     const refused = await run(...issue);
     expect(refused.said).toContain('5 requests have failed within an hour');
     expect([refused.exitCode, authority.ordered()]).toEqual([1, 5]);
+    const { todo } = JSON.parse((await run('certificates', 'training', '--json')).stdout) as { todo: string };
+    expect(todo).toMatch(/^Open port 80 to the world .* wait for the next request to be allowed, in /);
     await write(traefik('v3.6.2'));
     const kept = await run(...deploy);
     expect(kept.said).toContain('starts autohttps again');

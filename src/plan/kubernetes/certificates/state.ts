@@ -116,7 +116,7 @@ function withCertificate(
     return {
       name: 'ended',
       what: `The certificate of ${domain} ended at ${until}: browsers refuse the hub.`,
-      todo: whatNext(conditions) ?? '`hubwright certificates ENV issue` asks for a new one.',
+      todo: whatNext(conditions, cause) ?? '`hubwright certificates ENV issue` asks for a new one.',
       ...why,
       conditions,
     };
@@ -128,7 +128,7 @@ function withCertificate(
       name: 'renewing',
       what: `The certificate of ${domain} ends at ${until}, in ${days} days; traefik tries to renew it once a day.`,
       waitsFor: 'traefik’s next try',
-      todo: whatNext(conditions) ?? '`hubwright certificates ENV issue` has it try at once.',
+      todo: whatNext(conditions, cause) ?? '`hubwright certificates ENV issue` has it try at once.',
       ...why,
       conditions,
     };
@@ -158,7 +158,14 @@ function withoutCertificate(observed: AcmeObserved, conditions: readonly Conditi
   const open = firstOpen(conditions);
   if (open !== undefined) {
     const { id, seen, waitsFor, todo } = open;
-    return { name: stateOf[id], what: `${sentence(seen)}.`, waitsFor, todo, conditions };
+    const wait = id === 'budget' ? [] : waitText(conditions);
+    return {
+      name: stateOf[id],
+      what: `${sentence(seen)}.`,
+      waitsFor,
+      todo: [todo, ...wait].join(' '),
+      conditions,
+    };
   }
   return {
     name: 'ready',
@@ -186,7 +193,7 @@ const notStarted: Cause = {
 };
 
 function failed(domain: string, cause: Cause, conditions: readonly Condition[]): CertificateState {
-  const next = whatNext(conditions);
+  const next = whatNext(conditions, cause);
   return {
     name: 'failed',
     what: `There is no certificate for ${domain}: ${cause.what}`,
@@ -196,10 +203,20 @@ function failed(domain: string, cause: Cause, conditions: readonly Condition[]):
   };
 }
 
-/** What stands in the way of a request. */
-function whatNext(conditions: readonly Condition[]): string | undefined {
+/** What stands in the way of a request: first what can be mended, then what can only be waited for. */
+function whatNext(conditions: readonly Condition[], cause?: Cause): string | undefined {
   const open = firstOpen(conditions);
-  return open === undefined ? undefined : `${sentence(open.seen)}: ${open.todo}`;
+  if (open?.id !== 'budget')
+    return open && [`${sentence(open.seen)}: ${open.todo}`, ...waitText(conditions)].join(' ');
+  if (cause === undefined) return `${sentence(open.seen)}: ${open.todo}`;
+  // Of a limit there is nothing to mend.
+  return [...(cause.kind === 'rateLimit' ? [] : [cause.todo]), ...waitText(conditions)].join(' ');
+}
+
+function waitText(conditions: readonly Condition[]): string[] {
+  return conditions
+    .filter(({ id, holds }) => id === 'budget' && holds === false)
+    .map(({ seen, waitsFor }) => `${sentence(seen)}: wait for ${waitsFor}.`);
 }
 
 const settled: ReadonlySet<StateName> = new Set(['issued', 'renewing', 'otherAuthority', 'notDeployed']);

@@ -19,6 +19,20 @@ function balancer(provisioning = 'ACTIVE') {
   return { id: 'lb-1', provisioning, floatingIps: ['192.0.2.50'] };
 }
 
+const spent = [3000, 2400, 1800, 1200, 600].map((ageSeconds) => ({
+  ageSeconds,
+  authority: production,
+  outcome: 'failed' as const,
+}));
+
+function mendThenWait({ source: mend }: RegExp) {
+  return expect.stringMatching(
+    new RegExp(
+      `^${mend}\\. 5 requests have failed within an hour, .*: wait for the next request to be allowed, in 10 minutes\\.`,
+    ),
+  );
+}
+
 describe('the way to a certificate', () => {
   test.each<[name: string, observed: Partial<AcmeObserved>, text: RegExp]>([
     ['noAddress', { service: undefined, port80: [] }, /no Service proxy-public/],
@@ -110,15 +124,15 @@ describe('the way to a certificate', () => {
   });
 
   test('stops for a budget that is spent', () => {
-    const failed = (ageSeconds: number) => ({
-      ageSeconds,
-      authority: production,
-      outcome: 'failed' as const,
-    });
-    const attempts = [3000, 2400, 1800, 1200, 600].map(failed);
-    const state = certificateState(acme({ attempts }));
+    const state = certificateState(acme({ attempts: spent }));
     expect(state.name).toBe('budgetSpent');
     expect(state.waitsFor).toBe('the next request to be allowed, in 10 minutes');
+  });
+
+  test('says what can be mended first, and then how long a spent budget has to be waited for', () => {
+    const port80 = [{ address: '192.0.2.50', problem: 'the connection is refused' }];
+    const { name, todo } = certificateState(acme({ attempts: spent, port80 }));
+    expect([name, todo]).toEqual(['portClosed', mendThenWait(/Open port 80 .*/)]);
   });
 });
 
@@ -153,6 +167,20 @@ describe('while traefik runs without a certificate', () => {
     const state = certificateState(acme({ ...traefik(log), dns: [answer({ a: [] })] }));
     expect(state).toMatchObject({ name: 'failed', cause: { kind: 'dns' } });
     expect(state.todo).toMatch(/^1.1.1.1 knows no address of it: .*`hubwright certificates ENV issue`/);
+  });
+
+  test('the fix of what it says comes before the wait for a budget that is spent', () => {
+    const of = (error: string, given: Partial<AcmeObserved> = {}) =>
+      certificateState(acme({ ...traefik([refusal(error)]), attempts: spent, ...given })).todo;
+    const timeout = 'acme: error: 400 :: urn:ietf:params:acme:error:connection :: Timeout during connect';
+    expect(of(timeout)).toEqual(mendThenWait(/Open port 80 .*/));
+    expect(of(timeout)).toMatch(/Then `hubwright certificates ENV issue` has traefik ask again/);
+    expect(of(timeout, { dns: [answer({ a: [] })] })).toEqual(mendThenWait(/1.1.1.1 knows no address.*/));
+    expect(of(timeout, { certificate: certificate({ daysLeft: -1 }) })).toEqual(
+      mendThenWait(/Open port 80 .*/),
+    );
+    // Of a limit there is nothing to mend.
+    expect(of('urn:ietf:params:acme:error:rateLimited')).toMatch(/^5 requests have failed .*: wait for /);
   });
 });
 
