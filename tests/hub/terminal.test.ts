@@ -86,6 +86,9 @@ describe('on a terminal', () => {
     expect(exitCode, text).toBe(0);
     // Frames of a spinner, drawn over each other, and the cursor back at the end.
     expect(raw).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/);
+    // Only what is at work turns.
+    expect(text).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Start the proxy\s+· Start the hub/);
+    expect(text).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Start the proxy\s+[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Start the hub/);
     expect(raw.lastIndexOf('\u001b[?25h')).toBeGreaterThan(raw.lastIndexOf('\u001b[?25l'));
     expect(text).toMatch(/✔ Start the hub \d/);
     const login = `trainee-1  ${passwords(box).get('trainee-1')}   (all 4: hubwright users local handout)`;

@@ -1,4 +1,4 @@
-import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, type ListrDefaultRendererTask, ListrLogger, ProcessOutput } from 'listr2';
 import type { Event } from '../../operate/events.ts';
 import type { Io } from '../io.ts';
 import type { Reporter } from './reporter.ts';
@@ -11,7 +11,9 @@ interface Line {
   readonly title: string;
   readonly settled: PromiseWithResolvers<void>;
   begun: boolean;
-  shown: { title: string; output: string; skip: (message: string) => void } | undefined;
+  shown:
+    | { title: string; output: string; skip: (message: string) => void; readonly task: object }
+    | undefined;
 }
 
 /** A living list: each step turns while it works, and shows its time when it is done. */
@@ -59,8 +61,12 @@ export function terminalReporter(io: Io): Reporter {
       if (!line) return;
       if (event.type === 'stepStarted') line.begun = true;
       if (!line.shown) return;
-      if (event.type === 'stepStarted') line.shown.title = event.title;
-      else line.shown.output = event.text;
+      if (event.type !== 'stepStarted') {
+        line.shown.output = event.text;
+        return;
+      }
+      line.shown.title = event.title;
+      begun.add(line.shown.task);
     },
     close: async () => {
       // After a failure the steps behind it were never begun.
@@ -72,9 +78,17 @@ export function terminalReporter(io: Io): Reporter {
   };
 }
 
+/** The tasks whose step has begun: listr2 itself begins all of a list at once. */
+const begun = new WeakSet<object>();
+
 /** On stderr, where the person looks: stdout may lead into a file, which listr2 alone would take for no terminal. */
 class OnStderr extends DefaultRenderer {
   static override nonTTY = true;
+
+  /** Only what is at work turns. */
+  protected override style(task: ListrDefaultRendererTask, output?: boolean): string {
+    return begun.has(task) ? super.style(task, output) : '·';
+  }
 }
 
 async function draw(lines: readonly Line[], dim: (text: string) => string): Promise<void> {
@@ -83,6 +97,7 @@ async function draw(lines: readonly Line[], dim: (text: string) => string): Prom
       title: line.begun ? line.title : dim(line.title),
       task: (_: unknown, task: NonNullable<Line['shown']>): Promise<void> => {
         line.shown = task;
+        if (line.begun) begun.add(task.task);
         return line.settled.promise;
       },
     })),
