@@ -1,6 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
-import { type GroupStatus, groupIn, meansGroup, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { type GroupStatus, groupIn, groupMeant, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
 import { capacityOf } from '../../kubernetes/nodes/capacity.ts';
+import { workerGroups } from '../../kubernetes/nodes/groups.ts';
 import type { WaitingPod, WorkloadSeen } from '../../kubernetes/nodes/observed.ts';
 import { waitingByReason, whoWaits } from '../../kubernetes/nodes/why-not.ts';
 import type { Check } from '../check.ts';
@@ -47,9 +48,11 @@ function fitting(
   const profiles = new Set(pods.map(({ profile }) => profile));
   const { seatings } = capacityOf(environment, { nodes, flavors: undefined }, undefined);
   const taking = seatings.filter(({ profile, seats }) => seats > 0 && profiles.has(profile));
-  const found = full.filter(({ id }) =>
-    taking.some(({ group }) => group !== undefined && meansGroup(id, group)),
-  );
+  const known = workerGroups(nodes, environment);
+  const found = full.filter(({ id }) => {
+    const meant = groupMeant(id, known);
+    return meant !== undefined && taking.some(({ group }) => group === meant);
+  });
   return found.length > 0 ? found : full;
 }
 

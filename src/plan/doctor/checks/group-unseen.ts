@@ -1,5 +1,5 @@
-import { meansGroup, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
-import { groupBeside, growingGroups } from '../../kubernetes/nodes/groups.ts';
+import { groupMeant, statusOf } from '../../kubernetes/nodes/autoscaler-status.ts';
+import { groupBeside, growingGroups, workerGroups } from '../../kubernetes/nodes/groups.ts';
 import type { Check } from '../check.ts';
 
 /** What it does not know it does not count: no event mentions a group that the autoscaler left out. */
@@ -12,8 +12,10 @@ export const groupUnseen: Check<'nodes' | 'autoscaler'> = {
   examine: ({ nodes: { nodes }, autoscaler }, environment) => {
     const status = statusOf(autoscaler);
     if (status === undefined || status.state !== 'Running') return [];
+    const known = workerGroups(nodes, environment);
+    const seen = new Set(status.groups.map(({ id }) => groupMeant(id, known)));
     return growingGroups(environment)
-      .filter(({ name }) => !status.groups.some(({ id }) => meansGroup(id, name)))
+      .filter(({ name }) => !seen.has(name))
       .map(({ name, max }) => {
         const empty = !nodes.some((node) => groupBeside(node, environment) === name);
         return {

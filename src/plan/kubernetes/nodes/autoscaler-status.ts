@@ -115,8 +115,12 @@ export function groupIn(id: string): string {
   return last.replace(/-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
 }
 
-/** Whether its name for a group means that one: the whole name, or the last part of it behind the cluster's. */
-export function meansGroup(id: string, group: string): boolean {
+/**
+ * The group that its name for one means: of those known the longest that is the whole name, or the last part of it behind
+ * the cluster's. Names of groups may end like each other: `workers`, `gpu-workers`. undefined: none of them.
+ */
+export function groupMeant(id: string, known: ReadonlySet<string>): string | undefined {
   const name = groupIn(id);
-  return name === group || name.endsWith(`-${group}`);
+  const fitting = [...known].filter((group) => name === group || name.endsWith(`-${group}`));
+  return fitting.toSorted((a, b) => b.length - a.length)[0];
 }

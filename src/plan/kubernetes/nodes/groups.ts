@@ -28,6 +28,17 @@ export function groupBeside(
   return alike.length === 1 ? alike[0]?.[0] : undefined;
 }
 
+/** Of the file and of the nodes, by name, without the control plane. */
+export function workerGroups(
+  nodes: readonly Pick<ObservedNode, 'labels'>[],
+  environment: Pick<Environment, 'scaling'>,
+): ReadonlySet<string> {
+  const live = nodes.flatMap((node) => groupBeside(node, environment) ?? []);
+  const names = new Set([...Object.keys(environment.scaling.nodeGroups), ...live]);
+  names.delete(controlPlane);
+  return names;
+}
+
 export function flavorOf({ labels }: Pick<ObservedNode, 'labels'>): string | undefined {
   return flavorLabels.map((key) => labels[key]).find((name) => name !== undefined);
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { groupBy } from '../../names.ts';
 import { isTemporary, whose } from '../../../ports.ts';
-import { meansGroup, statusOf } from './autoscaler-status.ts';
+import { groupMeant, statusOf } from './autoscaler-status.ts';
 import { controlPlane, flavorOf, groupBeside } from './groups.ts';
 import type { Bounds, MachineGroup } from './machines.ts';
 import type { NodeSeen, NodesObserved, ServerSeen } from './observed.ts';
@@ -50,9 +50,11 @@ export function overview(
   );
   const file = environment.scaling.nodeGroups;
   const names = new Set([...groups.map(({ name }) => name), ...Object.keys(file), ...byGroup.keys()]);
+  const fullName = (name: string): string => groups.find((one) => one.name === name)?.ref.name ?? name;
+  const known = new Set([...names].map(fullName));
   return [...names].toSorted(planeFirst).map((name): GroupView => {
     const group = groups.find((one) => one.name === name);
-    const told = status.find(({ id }) => meansGroup(id, group?.ref.name ?? name));
+    const told = status.find(({ id }) => groupMeant(id, known) === fullName(name));
     const its = (byGroup.get(name) ?? []).map((node) => nodeView(node, live?.servers ?? []));
     const written = file[name];
     const flavors = [group?.template?.flavor ?? written?.flavor, ...its.map(({ flavor }) => flavor)];

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../config/schema/environment.ts';
 import { memoryBytes } from '../../../config/units.ts';
-import { meansGroup, statusOf } from './autoscaler-status.ts';
-import { controlPlane, flavorOf, groupBeside } from './groups.ts';
+import { groupMeant, statusOf } from './autoscaler-status.ts';
+import { flavorOf, groupBeside, workerGroups } from './groups.ts';
 import type { AutoscalerSeen, FlavorSeen, QuotaSeen, WorkloadSeen } from './observed.ts';
 
 /** A group that may grow, and by how much. */
@@ -54,12 +54,10 @@ export function growthOf(
 ): Growth[] {
   const nodeGroups = environment.scaling.nodeGroups;
   const status = statusOf(autoscaler)?.groups ?? [];
-  const live = new Set(nodes.map((node) => groupBeside(node, environment)));
-  const names = new Set([...Object.keys(nodeGroups), ...[...live].filter((name) => name !== undefined)]);
-  names.delete(controlPlane);
+  const names = workerGroups(nodes, environment);
   return [...names].flatMap((group): Growth[] => {
     const its = nodes.filter((node) => groupBeside(node, environment) === group);
-    const told = status.find(({ id }) => meansGroup(id, group));
+    const told = status.find(({ id }) => groupMeant(id, names) === group);
     const max = told?.max ?? nodeGroups[group]?.max;
     const name = nodeGroups[group]?.flavor ?? its.map(flavorOf).find((one) => one !== undefined);
     const flavor = name === undefined ? undefined : flavorNamed(name, environment, flavors);
