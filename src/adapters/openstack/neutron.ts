@@ -138,6 +138,9 @@ export function neutron(session: Session, pageSize: number): Neutron {
     };
     return listAll<T>(session, call, pageSize);
   };
+  /** Administrators would be shown those of every project. */
+  const floatingIps = async (filter?: object): Promise<FloatingIp[]> =>
+    list('floatingips', { ...filter, project_id: await session.projectId() });
   const one = (method: 'GET' | 'DELETE', kind: Kind, id: string): Promise<Answer> =>
     session.call({ service, method, path: pathOf(kind, id), subject: `${words[kind]} ${id}`, allow: [404] });
   const get = async <T>(kind: Kind, id: string): Promise<T | undefined> => {
@@ -147,10 +150,10 @@ export function neutron(session: Session, pageSize: number): Neutron {
   const remove = async (kind: Kind, id: string): Promise<boolean> =>
     (await one('DELETE', kind, id)).status !== 404;
   return {
-    floatingIps: (filter) => list('floatingips', filter),
+    floatingIps,
     floatingIp: (id) => get('floatingip', id),
     associate: (seen, port) => associate(session, seen, port, (id) => get('floatingip', id)),
-    createFloatingIp: (wanted) => create(session, wanted, (filter) => list('floatingips', filter)),
+    createFloatingIp: (wanted) => create(session, wanted, floatingIps),
     deleteFloatingIp: (id) => remove('floatingip', id),
     ports: (filter) => list('ports', filter),
     port: (id) => get('port', id),
@@ -161,8 +164,7 @@ export function neutron(session: Session, pageSize: number): Neutron {
     subnet: (id) => get('subnet', id),
     routers: () => list('routers', undefined),
     quota: async () => {
-      const { project } = await session.token();
-      const path = `/quotas/${project?.id ?? ''}/details`;
+      const path = `/quotas/${await session.projectId()}/details`;
       const { body } = await session.call({
         service,
         method: 'GET',

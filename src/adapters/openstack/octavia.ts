@@ -141,11 +141,12 @@ export function octavia(session: Session, pageSize: number): Octavia {
     return body?.loadbalancer;
   };
   return {
-    list: ({ name, tags, vip_port_id } = {}) =>
+    list: async ({ name, tags, vip_port_id } = {}) =>
       list({
         path: '/lbaas/loadbalancers',
         key: 'loadbalancers',
-        query: { name, tags, vip_port_id },
+        // Administrators would be shown those of every project.
+        query: { name, tags, vip_port_id, project_id: await session.projectId() },
         subject: 'the load balancers of the project',
       }),
     get,
@@ -165,8 +166,7 @@ export function octavia(session: Session, pageSize: number): Octavia {
       }),
     delete: (id, { whileBusy = false } = {}) => remove(session, id, whileBusy, get),
     quota: async () => {
-      const { project } = await session.token();
-      const path = `/lbaas/quotas/${project?.id ?? ''}`;
+      const path = `/lbaas/quotas/${await session.projectId()}`;
       const { quota } = (await read(path, 'the quota of the project')) as QuotaBody;
       const { load_balancer, health_monitor, ...rest } = quota;
       return {

@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { Manner } from '../persist.ts';
 import { endpointOf } from './catalog.ts';
 import type { Cloud } from './clouds/load.ts';
@@ -72,6 +73,19 @@ export class Session {
     if (asked !== known || Date.now() < token.renewAt) return token;
     this.#forget(asked);
     return this.token();
+  }
+
+  /** Id of the project that we are in. @throws UserError where it is none. */
+  async projectId(): Promise<string> {
+    const { project } = await this.token();
+    if (project !== undefined) return project.id;
+    const { name, where } = this.#cloud;
+    throw new UserError({
+      what: `The credentials for cloud ${name} are for no project.`,
+      where,
+      fix: 'Write the project in which the cluster is into its entry: `project_name`, or `project_id`.',
+      exitCode: 2,
+    });
   }
 
   async #request(): Promise<Token> {

@@ -21,14 +21,16 @@ export async function deletePort(
   report(`port ${id} is gone`);
 }
 
-/** One of the controller's making that leads nowhere. */
+/** One of the project's that the controller has made, and that leads nowhere. */
 export async function deleteFloatingIp(
   { id, address }: Action<'deleteFloatingIp'>,
   { context, report }: Telling,
 ): Promise<void> {
-  const { network } = await cloudOf(context);
+  const { network, session } = await cloudOf(context);
   const found = await network.floatingIp(id);
   if (found === undefined) return;
+  const project = found.project_id;
+  if (project !== (await session.projectId())) throw inUse(`Floating IP ${address}`, `project ${project}`);
   if (!isMadeByController(found) || found.port_id !== null || (found.port_forwardings ?? []).length > 0)
     throw inUse(`Floating IP ${address}`, found.description);
   await network.deleteFloatingIp(id);

@@ -38,6 +38,8 @@ export class FakeCloud {
   /** Milliseconds that a token lasts, and that this cloud's clock is ahead. */
   lifetime = 3_600_000;
   ahead = 0;
+  /** What its tokens are for. */
+  scope: object = { project: { id: 'p1', name: 'training' } };
   /** For requests of tokens; a token where there is none. */
   readonly identity: Reply[] = [];
   /** For all others; an empty answer where there is none. */
@@ -106,7 +108,7 @@ export class FakeCloud {
     const token = {
       issued_at: new Date(issued).toISOString(),
       expires_at: new Date(issued + this.lifetime).toISOString(),
-      project: { id: 'p1', name: 'training' },
+      ...this.scope,
       roles: [{ name: 'member' }, { name: 'reader' }],
       catalog: ['network', 'load-balancer', 'compute'].map(endpoint),
     };

@@ -121,6 +121,28 @@ describe('lists', () => {
   });
 });
 
+describe('what the project has', () => {
+  test('is asked for by the project: administrators would be shown that of all', async () => {
+    const { network, loadBalancers } = await cloud.connect();
+    await loadBalancers.list({ name: 'one' });
+    await network.floatingIps({ floating_ip_address: '192.0.2.1' });
+    await network.floatingIps();
+    expect(cloud.asked).toEqual([
+      'GET /load-balancer/v2.0/lbaas/loadbalancers?name=one&project_id=p1&limit=200',
+      'GET /network/v2.0/floatingips?floating_ip_address=192.0.2.1&project_id=p1&limit=200',
+      'GET /network/v2.0/floatingips?project_id=p1&limit=200',
+    ]);
+  });
+
+  test('is not asked for by those who are in none', async () => {
+    cloud.scope = { domain: { id: 'd1', name: 'people' } };
+    const { network, loadBalancers } = await cloud.connect();
+    for (const list of [loadBalancers.list(), network.floatingIps(), network.quota()])
+      await expect(list).rejects.toThrow('The credentials for cloud test are for no project.');
+    expect(cloud.asked).toEqual([]);
+  });
+});
+
 // As in Nova's own samples (`doc/api_samples`).
 describe('Nova', () => {
   test('tells flavours with their extra specs', async () => {
