@@ -94,7 +94,7 @@ async function clusterTarget(
     report: (text) => reporter.emit({ type: 'note', severity: 'info', text }),
   });
   atEnd.push(() => host.close());
-  const target = kubernetesTarget(environment, host);
+  const target = kubernetesTarget(environment, host, config.text);
   const plan: Target['plan'] = (intent) =>
     placingValues(target.plan(intent), textOf(config), environment, io);
   return { ...target, plan };

@@ -13,6 +13,12 @@ export const serviceAnnotations = {
   memberTimeout: 'loadbalancer.openstack.org/timeout-member-data',
 } as const;
 
+/**
+ * As all clusters are called whose controller is given no name (`--cluster-name`): so Kubernetes' own cloud controller manager
+ * has it, and the controller's chart.
+ */
+export const defaultClusterName = 'kubernetes';
+
 /** Keeps a Service until its load balancer is gone. */
 export const cleanUpFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 

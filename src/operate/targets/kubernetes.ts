@@ -4,6 +4,7 @@ import type { ClusterAction } from '../../plan/kubernetes/actions.ts';
 import type { ClusterObserved } from '../../plan/kubernetes/observed.ts';
 import { saysFloatingIp, withAddresses } from '../../plan/kubernetes/addresses/in-deploy.ts';
 import { withProofByCloud } from '../../plan/kubernetes/addresses/in-destroy.ts';
+import { addressesInText } from '../../plan/kubernetes/balancers/parts.ts';
 import { needsHelm, planDeploy } from '../../plan/kubernetes/plan-deploy.ts';
 import { planDestroy } from '../../plan/kubernetes/plan-destroy.ts';
 import { hubRelease, planRollback } from '../../plan/kubernetes/plan-rollback.ts';
@@ -36,8 +37,12 @@ import { clusterStatus } from './cluster-status.ts';
 import { observeBalancers, observeCloudAlone } from './cluster-balancers.ts';
 import { observeSentServices } from './sent-services.ts';
 
-/** The environment on a Kubernetes cluster. */
-export function kubernetesTarget(environment: Environment, host: ClusterHost): Target {
+/**
+ * The environment on a Kubernetes cluster.
+ *
+ * @param file what is written in it, for what its other environments have.
+ */
+export function kubernetesTarget(environment: Environment, host: ClusterHost, file = ''): Target {
   const look = async (): Promise<Looked> => {
     const systems = await systemsOf(environment, host);
     return { systems, observed: await host.observe(systems) };
@@ -70,7 +75,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
       };
     },
     url: () => addressOf(environment, host),
-    sources: doctorSources(environment, host),
+    sources: doctorSources(environment, host, addressesInText(file)),
     hub: () => connect(environment, host),
     prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
@@ -88,7 +93,11 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost): T
 }
 
 /** What a doctor looks at beside the status. */
-function doctorSources(environment: Environment, host: ClusterHost): NonNullable<Target['sources']> {
+function doctorSources(
+  environment: Environment,
+  host: ClusterHost,
+  inFile: readonly string[],
+): NonNullable<Target['sources']> {
   const inCloud =
     <Source>(read: () => Promise<Source>) =>
     async (): Promise<Seen<Source>> =>
@@ -98,7 +107,7 @@ function doctorSources(environment: Environment, host: ClusterHost): NonNullable
   return {
     addresses: async () => ({ seen: await reportAddresses(environment, host) }),
     certificates: () => certificateSource(environment, host),
-    balancers: inCloud(() => observeBalancers(host)),
+    balancers: inCloud(async () => ({ ...(await observeBalancers(host)), inFile })),
     inCloud: inCloud(() => observeCloudAlone(environment, host)),
     nodes: () => host.nodeSources.nodes(),
     autoscaler: () => host.nodeSources.autoscaler(),

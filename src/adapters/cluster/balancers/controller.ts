@@ -1,3 +1,4 @@
+import { defaultClusterName } from '../../../config/cloud-controller.ts';
 import type {
   BalancedNode,
   BalancersInCluster,
@@ -7,9 +8,6 @@ import type { KubernetesApi, LiveObject } from '../../kubernetes/api.ts';
 
 /** As its manifest and its chart both call the container. */
 const containerName = 'openstack-cloud-controller-manager';
-
-/** Where neither setting is there (`--cluster-name` of Kubernetes' own cloud controller manager). */
-const defaultClusterName = 'kubernetes';
 
 interface Container {
   readonly name: string;

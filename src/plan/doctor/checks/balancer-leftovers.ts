@@ -1,3 +1,4 @@
+import { defaultClusterName } from '../../../config/cloud-controller.ts';
 import { madeFor } from '../../kubernetes/balancers/names.ts';
 import type {
   BalancersObserved,
@@ -65,10 +66,11 @@ function leftAddress(
 ): Finding[] {
   const { id, address, description, portId } = floatingIp;
   const { clusterName, services } = observed;
-  const service = madeFor(floatingIp, clusterName?.name);
+  const cluster = clusterName?.name;
+  const service = madeFor(floatingIp, cluster);
   if (portId !== undefined || floatingIp.forwardsPorts || service === undefined) return [];
   const isWanted =
-    addressesInFile(environment).includes(address) ||
+    [...addressesInFile(environment), ...(observed.inFile ?? [])].includes(address) ||
     // A repair that was cut off has kept it for its Service.
     (observed.noted ?? []).some((one) => one.address === address) ||
     services.some(({ wantedIp, ingress }) => wantedIp === address || ingress.includes(address));
@@ -80,11 +82,12 @@ function leftAddress(
     evidence: [`floating IP ${id}: "${description}"; it leads to no port`],
     meaning: 'It counts against the quota. Once it is given back it may be somebody else’s in a minute.',
   };
-  if (!namespacesOf(environment).includes(service.namespace))
+  const others = othersWith(cluster, service.namespace, environment);
+  if (others !== undefined)
     return [
       {
         ...common,
-        fix: `Another environment of cluster ${clusterName?.name} may want it back; if none does: \`openstack floating ip delete ${id}\`.`,
+        fix: `${others} may want it back; if none does: \`openstack floating ip delete ${id}\`.`,
       },
     ];
   return [
@@ -100,6 +103,17 @@ function leftAddress(
       ],
     },
   ];
+}
+
+/** Who else the controller may have made it for: its description has no more than names. undefined: nobody. */
+function othersWith(
+  cluster: string | undefined,
+  namespace: string,
+  environment: Environment,
+): string | undefined {
+  if (!namespacesOf(environment).includes(namespace)) return `Another environment of cluster ${cluster}`;
+  if (cluster !== defaultClusterName) return undefined;
+  return `Another cluster in the project that is called ${cluster} too, as all are whose OCCM has no \`--cluster-name\`,`;
 }
 
 function namespacesOf(environment: Environment): (string | undefined)[] {

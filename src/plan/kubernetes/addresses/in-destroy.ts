@@ -124,7 +124,7 @@ function withProof(steps: readonly ClusterStep[], cloud: GoneInCloud): readonly 
 function leftNotes(left: readonly ObservedFloatingIp[], { name }: Environment): Note[] {
   return left.map(({ address }) => ({
     severity: 'warning',
-    text: `floating IP ${address}, which the cloud controller made, will be left and cost money: the file does not name it, and with its Service it does not go; \`hubwright doctor ${name} --only balancer-leftovers --fix\` gives it back afterwards`,
+    text: `floating IP ${address}, which the cloud controller made, will be left and cost money: the file does not name it, and with its Service it does not go; \`hubwright doctor ${name} --only balancer-leftovers\` says how it is given back afterwards`,
   }));
 }
 

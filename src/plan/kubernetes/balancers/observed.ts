@@ -1,7 +1,10 @@
 import type { ObjectRef } from '../observed.ts';
 
 /** What the cluster and its cloud say of the ways in: Service → load balancer → VIP port → floating IP. */
-export interface BalancersObserved extends BalancersInCluster, BalancersInCloud {}
+export interface BalancersObserved extends BalancersInCluster, BalancersInCloud {
+  /** Addresses that stand in the file, for whatever environment. */
+  readonly inFile?: readonly string[];
+}
 
 /** What the cluster alone says. */
 export interface BalancersInCluster {

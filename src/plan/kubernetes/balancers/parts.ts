@@ -42,7 +42,7 @@ export function addressInFile({ namespace, name }: ServiceRef, environment: Envi
   return waysOf(environment).find((way) => way.namespace === namespace && way.service === name)?.floatingIp;
 }
 
-/** Every floating IP that the file names, whether it is used now or not. */
+/** Every floating IP that the file names for the environment, whether it is used now or not. */
 export function addressesInFile(environment: Environment): string[] {
   const { address, longhorn } = environment;
   return [
@@ -50,4 +50,9 @@ export function addressesInFile(environment: Environment): string[] {
     typeof longhorn === 'object' ? longhorn.ui.floatingIp : undefined,
     monitoringOf(environment)?.grafana.floatingIp,
   ].filter((one) => one !== undefined);
+}
+
+/** Every address in the text of the file: of other environments too, also where one of them cannot be read. */
+export function addressesInText(text: string): string[] {
+  return text.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [];
 }

@@ -59,6 +59,27 @@ export const left: Situations = {
     },
     found: { 'balancer-leftovers': [] },
   },
+  'an address that the controller made, and another environment of the file names': {
+    given: {
+      inFile: ['192.0.2.77'],
+      floatingIps: [floatingIp(), madeFloatingIp({ portId: undefined })],
+    },
+    found: {},
+  },
+  'an address that a controller made whose cluster has no name of its own': {
+    given: {
+      clusterName: { name: 'kubernetes', from: 'controller' },
+      loadBalancers: [balancer({ name: 'kube_service_kubernetes_hub_proxy-public' })],
+      floatingIps: [
+        floatingIp(),
+        madeFloatingIp({
+          portId: undefined,
+          description: 'Floating IP for Kubernetes external service hub/web from cluster kubernetes',
+        }),
+      ],
+    },
+    found: { 'balancer-leftovers': [] },
+  },
   'addresses of people and of other clusters': {
     given: {
       floatingIps: [
