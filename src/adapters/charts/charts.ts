@@ -6,10 +6,10 @@ import {
   type LockedEntry,
   digestLabel,
   findLocked,
-  lockName,
   readLock,
   writeLock,
 } from '../../config/charts/lock.ts';
+import { lockName } from '../../config/charts/lock-name.ts';
 import { type WantedChart, wantedChart } from '../../config/charts/wanted.ts';
 import type { Environment } from '../../config/schema/environment.ts';
 import { besideAnother, explainWrite, makeFolder, readIfThere, writeWhole } from '../files.ts';

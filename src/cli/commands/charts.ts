@@ -6,10 +6,10 @@ import {
   type LockedEntry,
   eachOnce,
   findLocked,
-  lockName,
   notLocked,
   writeLock,
 } from '../../config/charts/lock.ts';
+import { lockName } from '../../config/charts/lock-name.ts';
 import type { WantedChart } from '../../config/charts/wanted.ts';
 import type { Charts } from '../adapters.ts';
 import { chartsOf } from '../charts-of.ts';

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { lockName } from '../../config/charts/lock.ts';
+import { lockName } from '../../config/charts/lock-name.ts';
 import { gathered } from '../../config/locate.ts';
 import { localPaths, type WrongPath, wrongPathProblems } from '../../config/local-paths.ts';
 import type { Problem } from '../../config/problem.ts';

@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { chartDefaults, type ChartKey } from './defaults.ts';
+import { lockName } from './lock-name.ts';
 import type { WantedChart } from './wanted.ts';
 
 const entry = z.strictObject({
@@ -33,9 +34,6 @@ export interface LockedEntry {
 export type ChartLock = readonly LockedEntry[];
 
 const keys = Object.keys(chartDefaults) as ChartKey[];
-
-/** Beside hub.yaml. */
-export const lockName = 'hub.lock.yaml';
 
 /**
  * Reads a lock file.
