@@ -36,7 +36,7 @@ export async function openConfig(
   const { io, adapters, reporter } = context;
   const path = choosePath(context, options.orExample === true);
   const shown = shortPath(io.cwd, path);
-  if (path === example && context.options.file === undefined) {
+  if (path === example && context.options.file === undefined && dirname(path) !== io.cwd) {
     reporter.emit({
       type: 'note',
       severity: 'info',

@@ -7,7 +7,7 @@ import { version } from '../version.ts';
 /** `plan [ENV]`: what a deploy would do, and what it means for people. Changes nothing. */
 export const run: Command = async ([name], context) => {
   const { io, options, reporter } = context;
-  const { target, environment } = await openTarget(name, context, { orExample: false });
+  const { target, environment } = await openTarget(name, context);
   const { out } = options;
   if (typeof out === 'string') (await import('../plan-file.ts')).refuseLocal(environment);
   const plan = await target.plan({ kind: 'deploy' });

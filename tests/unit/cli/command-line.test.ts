@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalog } from '../../../src/cli/catalog.ts';
 import { version } from '../../../src/cli/version.ts';
@@ -69,6 +69,11 @@ describe('which file and environment is meant', () => {
     expect(stderr).toContain('There is no hub.yaml in this folder.');
     expect(stderr).toContain('`hubwright init`');
     expect(exitCode).toBe(2);
+  });
+
+  test('the folder of the example has a file', async () => {
+    const { stdout, stderr } = await runIn(resolve('examples/training'), ['check']);
+    expect(stdout + stderr).not.toContain('no hub.yaml in this folder');
   });
 
   test('no file here, and an environment that is named: the example is not meant', async () => {
