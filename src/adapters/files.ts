@@ -68,7 +68,7 @@ export async function writeWhole(
 ): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(path));
     const file = await open(draft, 'wx', mode);
     try {
       await file.writeFile(text);
@@ -85,20 +85,29 @@ export async function writeWhole(
 
 /** Makes the folder for the user alone, with those above it. @throws UserError when it cannot. */
 export async function makeFolder(path: string, elsewhere?: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
-    const failure = errorCode(error) === 'ENOENT' ? await firstFailure(path, error) : error;
-    throw explainWrite(failure, path, elsewhere);
+  await makeFolders(path).catch((error: unknown) => {
+    throw explainWrite(error, path, elsewhere);
   });
 }
 
-/** Node says ENOENT for every folder that cannot be made on the way, for a read-only disk too: asked one by one. */
-async function firstFailure(path: string, otherwise: unknown): Promise<unknown> {
-  const above = dirname(path);
-  const failure = await mkdir(path, { mode: 0o700 }).then(
-    () => otherwise,
-    (error: unknown) => error,
-  );
-  return errorCode(failure) === 'ENOENT' && above !== path ? firstFailure(above, failure) : failure;
+/** One by one: Node itself says ENOENT for every one that cannot be made on the way, and for those in /proc it never ends. */
+async function makeFolders(path: string): Promise<void> {
+  const mode = 0o700;
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (await isFolder(path)) return;
+    const above = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || above === path) throw error;
+    await makeFolders(above);
+    await mkdir(path, { mode }).catch(async (again: unknown) => {
+      if (!(await isFolder(path))) throw again;
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** Says in plain words why something could not be written. Other errors come back as they are. */
@@ -114,6 +123,7 @@ export function explainWrite(error: unknown, path: string, elsewhere = inDataFol
     EROFS: ['the file system is read-only', sentence(elsewhere)],
     EACCES: ['you may not write there', giveRight],
     EPERM: ['you may not write there', giveRight],
+    ENOENT: ['there is no such place, and it cannot be made', sentence(elsewhere)],
     ENOTDIR: partIsFile(elsewhere),
     EEXIST: partIsFile(elsewhere),
   };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError, messageOf } from '../../errors.ts';
@@ -72,7 +72,7 @@ async function unpack(archive: Uint8Array, member: string, path: string): Promis
       'Is `tar` with gzip installed? Then run the command again.',
     );
     await chmod(join(draft, member), 0o755);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), inCache);
     await rename(join(draft, member), path);
   } catch (error) {
     throw explainWrite(error, path, inCache);

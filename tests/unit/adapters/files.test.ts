@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -41,6 +42,14 @@ describe('writeWhole', () => {
     await expect(writeWhole(join(folder, 'file', 'a'), 'x')).rejects.toThrow(
       'Cannot write: a part of the path is a file.',
     );
+  });
+
+  // Node's own `recursive` never comes back from there.
+  test.runIf(existsSync('/proc/self'))('says where nobody can make a folder', async () => {
+    await expect(writeWhole('/proc/nobody/hubwright/a', 'x')).rejects.toMatchObject({
+      what: 'Cannot write: there is no such place, and it cannot be made.',
+      where: '/proc/nobody/hubwright/a',
+    });
   });
 
   test.each([
