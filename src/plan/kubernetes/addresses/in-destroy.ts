@@ -3,14 +3,20 @@ import { serviceAnnotations } from '../../../config/cloud-controller.ts';
 import type { Note, Plan, Step } from '../../plan.ts';
 import type { ClusterAction, GoneInCloud } from '../actions.ts';
 import { madeFor } from '../balancers/names.ts';
-import type { BalancersObserved, ObservedBalancer, ObservedFloatingIp } from '../balancers/observed.ts';
+import type {
+  BalancedService,
+  BalancersObserved,
+  ObservedBalancer,
+  ObservedFloatingIp,
+} from '../balancers/observed.ts';
 import { addressesInFile } from '../balancers/parts.ts';
 import { together } from '../balancers/together.ts';
 import { sharedWith, whose } from '../balancers/whose.ts';
+import { releaseKey } from '../releases.ts';
 import type { LookedAtAddresses } from './in-deploy.ts';
 import { keepSteps } from './plan-address.ts';
 import { seenWay } from './seen.ts';
-import { waysOf } from './ways.ts';
+import { type Way, waysOf } from './ways.ts';
 
 type ClusterStep = Step<ClusterAction>;
 
@@ -30,11 +36,9 @@ export function withProofByCloud(
     return { ...plan, notes: [...plan.notes, { severity: 'warning', text }] };
   }
   const both = together(cluster, cloud);
-  const namespaces = goingNamespaces(plan, environment);
-  const balancers = cloud.loadBalancers.filter((one) => goes(one, both, namespaces));
-  const ways = waysOf(environment)
-    .filter(({ namespace }) => namespaces.has(namespace))
-    .map((way) => seenWay(way, observed));
+  const going = goingParts(plan, environment);
+  const balancers = cloud.loadBalancers.filter((one) => goes(one, both, going));
+  const ways = going.ways.map((way) => seenWay(way, observed));
   const kept = ways.flatMap(({ way }) =>
     cloud.floatingIps.filter(({ address }) => address === way.floatingIp),
   );
@@ -44,7 +48,7 @@ export function withProofByCloud(
       ? keepSteps(seen, floatingIp, [])
       : [];
   });
-  const made = madeThere(namespaces, both, environment);
+  const made = madeThere(going, both, environment);
   const proof: GoneInCloud = {
     balancers: balancers.map(({ id, name }) => ({ id, name })),
     ports: balancers.map(({ vip }) => vip.portId),
@@ -65,15 +69,16 @@ export function withProofByCloud(
  * Service, unless that tells it to keep it, or went without its hearing of it.
  */
 function madeThere(
-  namespaces: ReadonlySet<string>,
+  parts: GoingParts,
   { floatingIps, services, clusterName }: BalancersObserved,
   environment: Environment,
 ): Readonly<Record<'going' | 'staying', readonly ObservedFloatingIp[]>> {
   const named = addressesInFile(environment);
   const made = floatingIps.flatMap((floatingIp) => {
     const of = madeFor(floatingIp, clusterName?.name);
-    if (of === undefined || !namespaces.has(of.namespace) || named.includes(floatingIp.address)) return [];
+    if (of === undefined || named.includes(floatingIp.address)) return [];
     const service = services.find(({ namespace, name }) => namespace === of.namespace && name === of.name);
+    if (!isOfThese(of, service, parts)) return [];
     const withService =
       service !== undefined &&
       floatingIp.portId !== undefined &&
@@ -85,25 +90,51 @@ function madeThere(
   return { going: those(true), staying: those(false) };
 }
 
-/** Those in which Services go: the environment's, and those of what the cluster shares if that goes too. */
-function goingNamespaces(plan: Plan<ClusterAction>, { kubernetes }: Environment): ReadonlySet<string> {
-  const releases = plan.steps.flatMap(({ action }) =>
-    action.kind === 'uninstallRelease' || action.kind === 'removeStack' ? [action.namespace] : [],
-  );
-  return new Set([kubernetes?.namespace ?? '', ...releases]);
+/** What goes: the environment's, and what the cluster shares if that goes too. */
+interface GoingParts {
+  /** Keys of releases. */
+  readonly releases: ReadonlySet<string>;
+  /** Namespaces that are deleted with all that is in them. */
+  readonly whole: ReadonlySet<string>;
+  readonly ways: readonly Way[];
 }
 
-/** Made for a Service there, and nobody else's. */
-function goes(
-  balancer: ObservedBalancer,
-  observed: BalancersObserved,
-  namespaces: ReadonlySet<string>,
+function goingParts(plan: Plan<ClusterAction>, environment: Environment): GoingParts {
+  const { namespace = '', release = '' } = environment.kubernetes ?? {};
+  const releases = [{ name: release, namespace }];
+  const whole = new Set<string>();
+  for (const { action } of plan.steps) {
+    if (action.kind === 'uninstallRelease') releases.push(action);
+    if (action.kind === 'removeStack') whole.add(action.namespace);
+  }
+  const namespaces = new Set([...releases.map((one) => one.namespace), ...whole]);
+  return {
+    releases: new Set(releases.map(releaseKey)),
+    whole,
+    ways: waysOf(environment).filter((way) => namespaces.has(way.namespace)),
+  };
+}
+
+/** Namespaces stay for the homes: what others run in them stays too. Of a Service that is no more its name tells. */
+function isOfThese(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  service: BalancedService | undefined,
+  { whole, releases, ways }: GoingParts,
 ): boolean {
+  if (whole.has(namespace)) return true;
+  if (service !== undefined)
+    return service.release !== undefined && releases.has(releaseKey(service.release));
+  return ways.some((way) => way.namespace === namespace && way.service === name);
+}
+
+/** Made for a Service that goes, and nobody else's. */
+function goes(balancer: ObservedBalancer, observed: BalancersObserved, parts: GoingParts): boolean {
   const of = whose(balancer, observed);
   if (of.kind === 'other' || sharedWith(balancer).length > 0) return false;
-  if (of.kind === 'service') return namespaces.has(of.service.namespace);
+  if (of.kind === 'service') return isOfThese(of.service, of.service, parts);
   // Without members nothing but its name says that it was ours; one that goes already is waited for all the same.
-  return namespaces.has(of.namespace) && (of.by === 'members' || balancer.provisioning === 'PENDING_DELETE');
+  const isProven = of.by === 'members' || balancer.provisioning === 'PENDING_DELETE';
+  return isProven && isOfThese(of, undefined, parts);
 }
 
 function withProof(steps: readonly ClusterStep[], cloud: GoneInCloud): readonly ClusterStep[] {

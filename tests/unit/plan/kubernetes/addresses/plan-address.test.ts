@@ -4,6 +4,7 @@ import { withProofByCloud } from '../../../../../src/plan/kubernetes/addresses/i
 import { planAttach, planRelease } from '../../../../../src/plan/kubernetes/addresses/plan-address.ts';
 import { type AddressesObserved, seenWay } from '../../../../../src/plan/kubernetes/addresses/seen.ts';
 import { waysOf } from '../../../../../src/plan/kubernetes/addresses/ways.ts';
+import { floatingIpDescription } from '../../../../../src/plan/kubernetes/balancers/names.ts';
 import { serviceAnnotations } from '../../../../../src/config/cloud-controller.ts';
 import type { ClusterAction } from '../../../../../src/plan/kubernetes/actions.ts';
 import type { Plan, Step } from '../../../../../src/plan/plan.ts';
@@ -226,6 +227,38 @@ describe('a destroy', () => {
     expect(withProofByCloud(planOf(), environment(), { observed: others }).steps).toEqual([]);
     const unsure = addresses({ services: [], loadBalancers: [balancer({ listeners: [] })] });
     expect(withProofByCloud(planOf(), environment(), { observed: unsure }).steps).toEqual([]);
+  });
+
+  test('does not wait for what others have in a namespace that stays', () => {
+    const name = 'kube_service_training_hub_gateway';
+    const theirs = {
+      loadBalancers: [balancer(), balancer({ id: 'lb-9', name })],
+      floatingIps: [
+        madeFloatingIp({
+          id: 'fip-9',
+          address: '192.0.2.99',
+          description: floatingIpDescription('training', { namespace: 'hub', name: 'gateway' }),
+        }),
+      ],
+    };
+    const gateway = { name: 'gateway', balancerId: 'lb-9' };
+    for (const release of [{ name: 'dask', namespace: 'hub' }, undefined]) {
+      const services = [service(), service({ ...gateway, release })];
+      const observed = addresses({ ...theirs, services });
+      const plan = withProofByCloud(planOf(uninstall, proof), environment(''), { observed });
+      expect(proofIn(plan)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }], floatingIps: [] } });
+      expect(plan.notes).toEqual([]);
+    }
+    const gone = addresses({ ...theirs, services: [] });
+    const again = withProofByCloud(planOf(), environment(''), { observed: gone });
+    expect(proofIn(again)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }] } });
+
+    // A namespace that is deleted takes everything along.
+    const whole = step('monitoring:remove', { kind: 'removeStack', namespace: 'hub' });
+    const services = [service(), service({ ...gateway, release: undefined })];
+    const observed = addresses({ ...theirs, services });
+    const plan = withProofByCloud(planOf(whole, proof), environment(''), { observed });
+    expect(proofIn(plan)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }, { id: 'lb-9' }] } });
   });
 
   test('says that nothing is proved where the cloud cannot be asked', () => {
