@@ -12,6 +12,9 @@ export const capiGroups = {
   controlPlane: 'controlplane.cluster.x-k8s.io',
 } as const;
 
+/** On machines: the MachineDeployment that they are of. */
+export const deploymentName = 'cluster.x-k8s.io/deployment-name';
+
 /** The newest version that the cluster serves of a kind; undefined: it does not know the kind. */
 export async function servedVersion(
   api: KubernetesApi,

@@ -12,6 +12,7 @@ import {
   type InfraObject,
   type MachineObject,
   capiGroups,
+  deploymentName,
   drainSecondsOf,
   follow,
   machineSpecOf,
@@ -56,7 +57,7 @@ export async function observeGroups(api: KubernetesApi, cluster: CapiCluster): P
 
 /** The MachineDeployment that a machine is of; empty: the control plane. */
 function groupLabelOf(labels: Readonly<Record<string, string>>): string {
-  return labels['cluster.x-k8s.io/deployment-name'] ?? '';
+  return labels[deploymentName] ?? '';
 }
 
 async function listOf<T>(

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../plan.ts';
+import type { ObjectRef } from '../observed.ts';
 import type { NodeAction } from './actions.ts';
 import {
   type NodesIntent,
@@ -194,16 +195,25 @@ function machinesAction(
 ): NodeAction & { kind: 'scaleMachines' } {
   const fixed = isFixed(group, bounds);
   const replicas = fixed || group.counts.wanted < bounds.min ? bounds.min : undefined;
-  const busy = busyNodes(looked.observed, group);
   const fewer = replicas !== undefined && replicas < group.counts.wanted;
-  const free = fewer ? group.machines.filter(({ node }) => !busy.has(node ?? '')) : [];
   return {
     kind: 'scaleMachines',
     group: group.ref,
     bounds: fixed ? undefined : bounds,
     replicas,
-    goFirst: free.map(({ name }) => ({ ...machineKind(group), name })),
+    goFirst: fewer ? goFirst(looked, group, replicas) : [],
   };
+}
+
+/** As many as go, of those that nobody is on: a mark on one that stays would have it go another time. */
+function goFirst({ observed }: Looked, group: MachineGroup, replicas: number): ObjectRef[] {
+  const busy = busyNodes(observed, group);
+  const staying = group.machines.filter(({ deleting }) => !deleting);
+  return staying
+    .filter(({ node }) => !busy.has(node ?? ''))
+    .toSorted((a, b) => Number(a.node !== undefined) - Number(b.node !== undefined))
+    .slice(0, Math.max(0, staying.length - replicas))
+    .map(({ name }) => ({ ...machineKind(group), name }));
 }
 
 function machineKind({ ref }: MachineGroup) {

@@ -146,6 +146,21 @@ describe('other bounds', () => {
     });
   });
 
+  test('of a fixed group mark no more machines than go, and first those that are no nodes yet', () => {
+    const machines = [
+      machine('worker-0', { deleting: true }),
+      ...workers.machines,
+      machine('worker-3'),
+      machine('worker-4', { node: undefined, phase: 'Provisioning' }),
+    ];
+    const counts = { wanted: 5, all: 5, ready: 3, upToDate: 5 };
+    const group = { ...workers, bounds: undefined, machines, counts };
+    expect(scale({ min: 2, max: 2 }, { group }).steps[0]?.action).toMatchObject({
+      replicas: 2,
+      goFirst: [{ name: 'worker-4' }, { name: 'worker-2' }],
+    });
+  });
+
   test('that need machines beyond the quota are refused, and a maximum beyond it is told', () => {
     const compute = { seen: computeSeen({ cores: { used: 20, most: 30 } }) };
     expect(scale({ min: 4 }, { compute }).refusal?.what).toContain('The quota has no room for 2 more nodes');
