@@ -85,15 +85,18 @@ export interface MachineObject extends Head {
   };
 }
 
-/** OpenStackMachine and OpenStackMachineTemplate, as far as they are read. */
+/** OpenStackMachine, OpenStackServer and OpenStackMachineTemplate, as far as they are read. */
 export interface InfraObject extends Head {
   readonly spec?: {
+    readonly flavor?: string;
     readonly template?: { readonly spec?: { readonly flavor?: string; readonly ports?: readonly unknown[] } };
   };
   readonly status?: {
     readonly capacity?: Readonly<Record<string, string>>;
     readonly conditions?: readonly Condition[];
     readonly failureMessage?: string;
+    /** Nova's word: `ACTIVE`, `ERROR`. */
+    readonly instanceState?: string;
   };
 }
 

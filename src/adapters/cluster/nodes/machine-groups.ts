@@ -5,11 +5,10 @@ import type {
   MachineGroup,
   MachineTemplate,
 } from '../../../plan/kubernetes/nodes/machines.ts';
-import { nowOf, secondsSince } from '../../kubernetes/age.ts';
+import { nowOf } from '../../kubernetes/age.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import {
   type GroupObject,
-  type InfraObject,
   type MachineObject,
   capiGroups,
   deploymentName,
@@ -18,8 +17,8 @@ import {
   machineSpecOf,
   rollingUpdateOf,
   servedVersion,
-  siblings,
 } from './capi-shapes.ts';
+import { behindMachines, machineOf } from './machine-seen.ts';
 
 export interface CapiCluster {
   readonly name: string;
@@ -36,11 +35,12 @@ export async function observeGroups(api: KubernetesApi, cluster: CapiCluster): P
     listOf<MachineObject>(api, cluster, [capiGroups.cluster, 'Machine']),
   ]);
   const now = nowOf(api);
-  const infra = await infraByName(api, machines, cluster);
+  const labelSelector = `${clusterName}=${cluster.name}`;
+  const behind = await behindMachines(api, machines, { namespace: cluster.namespace, labelSelector });
   const byGroup = new Map<string, Machine[]>();
   for (const machine of machines) {
     const group = groupLabelOf(machine.metadata.labels ?? {});
-    const seen = machineOf(machine, infra.get(machine.spec.infrastructureRef?.name ?? ''), now);
+    const seen = machineOf(machine, behind(machine), now);
     byGroup.set(group, [...(byGroup.get(group) ?? []), seen]);
   }
   return Promise.all(
@@ -127,55 +127,9 @@ async function templateOf(
   const { spec, status } = found.object;
   const machine = spec?.template?.spec;
   return {
+    name: reference.name ?? '',
     flavor: machine?.flavor,
     ports: Math.max(1, machine?.ports?.length ?? 0),
     capacity: status?.capacity ?? {},
   };
-}
-
-/** The provider's own objects behind the machines. */
-async function infraByName(
-  api: KubernetesApi,
-  machines: readonly MachineObject[],
-  { name, namespace }: CapiCluster,
-): Promise<ReadonlyMap<string, InfraObject>> {
-  const reference = machines.map(({ spec }) => spec.infrastructureRef).find((one) => one !== undefined);
-  if (reference === undefined) return new Map();
-  const all = await siblings(api, reference, { namespace, labelSelector: `${clusterName}=${name}` });
-  return new Map(all.map((one) => [one.metadata.name, one]));
-}
-
-function machineOf(
-  { metadata, status = {} }: MachineObject,
-  infra: InfraObject | undefined,
-  now: number,
-): Machine {
-  const { name, creationTimestamp, deletionTimestamp } = metadata;
-  return {
-    name,
-    phase: status.phase ?? 'Unknown',
-    node: status.nodeRef?.name,
-    deleting: deletionTimestamp !== undefined,
-    ageSeconds: secondsSince(creationTimestamp, now) ?? 0,
-    says: saysOf(status, infra?.status),
-  };
-}
-
-/** Conditions that a machine's fate is told by, in both versions. */
-const telling: ReadonlySet<string> = new Set([
-  'InfrastructureReady',
-  'InstanceReady',
-  'DrainingSucceeded',
-  'Deleting',
-  'Ready',
-]);
-
-function saysOf(machine: MachineObject['status'], infra: InfraObject['status']): string[] {
-  const conditions = [...(machine?.conditions ?? []), ...(infra?.conditions ?? [])];
-  const words = conditions
-    // `Deleting` is the one that is bad news when it is true.
-    .filter(({ type, status }) => telling.has(type) && (type === 'Deleting') === (status === 'True'))
-    .map(({ message }) => message ?? '');
-  const all = [machine?.failureMessage ?? '', infra?.failureMessage ?? '', ...words];
-  return [...new Set(all.filter((text) => text !== ''))];
 }

@@ -68,6 +68,7 @@ interface Rollout {
 }
 
 export interface MachineTemplate {
+  readonly name: string;
   readonly flavor: string | undefined;
   /** Networks that a machine of it has a port in. */
   readonly ports: number;
@@ -77,11 +78,14 @@ export interface MachineTemplate {
 
 export interface Machine {
   readonly name: string;
-  /** Cluster API's word: `Running`, `Provisioning`. */
+  /** Cluster API's word: `Running`, `Provisioning`; `Failed` also where its provider alone has given it up. */
   readonly phase: string;
   readonly node: string | undefined;
   readonly deleting: boolean;
+  /** The machine template that it was made from. */
+  readonly template: string | undefined;
+  readonly flavor: string | undefined;
   readonly ageSeconds: number;
-  /** Why it is not further, in the words of Cluster API and its provider. */
+  /** Why it is not further, in the words of the provider and of Cluster API. */
   readonly says: readonly string[];
 }

@@ -352,7 +352,8 @@ describe('machines-stuck', () => {
     node: undefined,
     deleting: false,
     ageSeconds: 1200,
-    template: undefined,
+    template: 'training-workers-1',
+    flavor: 'small',
     says: [
       'Failed to create server: Quota exceeded for cores: Requested 8, but already used 200 of 200 cores',
     ],

@@ -173,6 +173,7 @@ export function machineGroup(change: Partial<MachineGroup> = {}): MachineGroup {
     bounds: { min: 1, max: 4 },
     annotations: { [`${capacity}/cpu`]: '8', [`${capacity}/memory`]: '32Gi' },
     template: {
+      name: `training-${name}-1`,
       flavor: 'small',
       ports: 1,
       capacity: {},

@@ -17,6 +17,8 @@ function machine(name: string, change: Partial<Machine> = {}): Machine {
     phase: 'Running',
     node: name,
     deleting: false,
+    template: 'training-workers-1',
+    flavor: 'small',
     ageSeconds: 9000,
     says: [],
     ...change,
