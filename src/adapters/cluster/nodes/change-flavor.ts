@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../../errors.ts';
 import type { Values } from '../../../config/values.ts';
 import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { ObjectRef } from '../../../plan/kubernetes/observed.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Telling } from '../telling.ts';
-import { type GroupObject, follow, machineSpecOf } from './capi-shapes.ts';
+import { type GroupObject, type InfraObject, follow, machineSpecOf } from './capi-shapes.ts';
 import { onManagement } from './on-management.ts';
 import { patchGroup } from './scale.ts';
 
@@ -26,18 +27,25 @@ export async function prepareRollout(
 
 /** Machine templates cannot be changed: the group gets another one, and Cluster API rolls its machines. */
 export async function changeFlavor(
-  { group, flavor }: Action<'changeFlavor'>,
+  action: Action<'changeFlavor'>,
   { context, report }: Telling,
 ): Promise<void> {
+  const { group } = action;
   await onManagement(context, async (api) => {
-    const name = await newTemplate(api, group, flavor);
+    const name = await templateFor(api, action);
     report(`OpenStackMachineTemplate ${name}`);
     await patchGroup(api, group, { spec: referenceTo(name, group) });
   });
 }
 
-/** A copy of the one in use; its name tells its contents, so that a second run makes no second one. */
-async function newTemplate(api: KubernetesApi, group: ObjectRef, flavor: string): Promise<string> {
+/**
+ * One that machines of the group were made from, so that those stay, or else a copy of the one in use; its name tells its
+ * contents, so that a second run makes no second one.
+ */
+async function templateFor(
+  api: KubernetesApi,
+  { group, flavor, earlier }: Action<'changeFlavor'>,
+): Promise<string> {
   const object = await api.get<GroupObject>(group);
   const reference = object && machineSpecOf(object).infrastructureRef;
   const now = reference && (await follow(api, reference, group.namespace ?? ''));
@@ -45,6 +53,10 @@ async function newTemplate(api: KubernetesApi, group: ObjectRef, flavor: string)
   const { metadata, spec } = now.object;
   const { flavorID: _, ...machine } = (spec?.template?.spec ?? {}) as Values;
   const wanted = { ...machine, flavor };
+  for (const name of earlier) {
+    const found = await api.get<InfraObject>({ ...now.ref, name });
+    if (isDeepStrictEqual(found?.spec?.template?.spec, wanted)) return name;
+  }
   const digest = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 8);
   const name = `${group.name.slice(0, 240)}-${digest}`;
   await api.create({

@@ -44,7 +44,13 @@ export type NodeAction =
   | { readonly kind: 'keepServers'; readonly cluster: string; readonly namespace: string }
   | { readonly kind: 'forgetServers'; readonly cluster: string; readonly namespace: string }
   /** A copy of the group's machine template with that flavour, and the group made to use it. */
-  | { readonly kind: 'changeFlavor'; readonly group: ObjectRef; readonly flavor: string }
+  | {
+      readonly kind: 'changeFlavor';
+      readonly group: ObjectRef;
+      readonly flavor: string;
+      /** Templates that machines of the group were made from which have it: with an equal one they stay. */
+      readonly earlier: readonly string[];
+    }
   /** Until every machine of the group has that flavour and is ready. */
   | {
       readonly kind: 'followRollout';

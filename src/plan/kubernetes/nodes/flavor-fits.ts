@@ -68,7 +68,7 @@ function overQuota(
   const flavors = 'seen' in compute ? compute.seen.flavors : [];
   const now = flavorNamed(group.template?.flavor ?? '', environment, flavors);
   const count = group.counts.wanted;
-  if (count === 0) return undefined;
+  if (count === 0 || isBack(group, intent.flavor)) return undefined;
   const busy = busyNodes(observed, group).size;
   const linger = intent.stopServers ? 1 : Math.max(1, busy);
   const more = (key: 'cores' | 'memory'): number =>
@@ -85,6 +85,12 @@ function overQuota(
     where: `node group ${group.name}, ${count} machines, ${intent.flavor}`,
     fix: 'Have the cloud’s operators raise the quota, or make room for it.',
   };
+}
+
+/** The nodes all have it still, from before a change that did not get far: none has to come. */
+function isBack({ machines, counts }: MachineGroup, flavor: string): boolean {
+  const nodes = machines.filter(({ node, deleting }) => node !== undefined && !deleting);
+  return nodes.length >= counts.wanted && nodes.every((machine) => machine.flavor === flavor);
 }
 
 /** Never below what the running servers need: each has to have a place on a node of the new kind. */

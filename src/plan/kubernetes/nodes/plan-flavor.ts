@@ -112,7 +112,7 @@ function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): P
       steps: [
         ...(prepared ? [] : [{ ...prepare, action: { kind: 'prepareRollout' as const, group: group.ref } }]),
         ...keep,
-        { ...roll, action: { kind: 'changeFlavor', group: group.ref, flavor: intent.flavor } },
+        { ...roll, action: flavorAction(group, intent.flavor) },
       ],
     };
   const flavor = flavorChanges(release, group.name, intent.flavor);
@@ -121,6 +121,12 @@ function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): P
   const both = flavor && rollout && [...rollout, ...flavor];
   const made = releaseStep(roll, { seen, release, group, changes: both, looked });
   return 'refusal' in made ? made : { ...made, steps: [...keep, ...made.steps] };
+}
+
+function flavorAction({ ref, machines }: MachineGroup, flavor: string): NodesStep['action'] {
+  const alike = machines.filter((machine) => machine.flavor === flavor);
+  const earlier = new Set(alike.flatMap(({ template }) => template ?? []));
+  return { kind: 'changeFlavor', group: ref, flavor, earlier: [...earlier] };
 }
 
 /** The control plane has nobody's server, and rolls with one machine more by itself. */

@@ -325,6 +325,29 @@ describe('another flavour', () => {
     expect(flavor('big', { compute }).refusal?.what).toContain('a new machine comes before an old one goes');
   });
 
+  test('that the nodes still have is gone back to without room in the quota, with the template that they are of', () => {
+    const group = machineGroup({
+      template: workers.template && { ...workers.template, name: 'training-workers-2', flavor: 'big' },
+      machines: [
+        ...workers.machines,
+        machine('worker-3', {
+          phase: 'Failed',
+          node: undefined,
+          template: 'training-workers-2',
+          flavor: 'big',
+        }),
+      ],
+    });
+    const compute = { seen: computeSeen({ cores: { used: 200, most: 200 } }) };
+    expect(
+      flavor('small', { group, compute }).steps.find(({ id }) => id === 'flavor:workers')?.action,
+    ).toEqual({ kind: 'changeFlavor', group: group.ref, flavor: 'small', earlier: ['training-workers-1'] });
+    // One node has the other flavour already: others have to come again.
+    const [first] = workers.machines;
+    const mixed = { ...group, machines: [first!, machine('worker-3', { flavor: 'big' })] };
+    expect(flavor('small', { group: mixed, compute }).refusal?.what).toContain('The quota has no room');
+  });
+
   test('is refused where a server that runs has no place on it', () => {
     const tiny = { name: 'tiny', cores: 1, memory: 1024 ** 3, gpus: 0 };
     const compute = { seen: { ...computeSeen(), flavors: [...computeSeen().flavors, tiny] } };
