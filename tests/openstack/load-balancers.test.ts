@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { connectAdmin } from '../support/openstack/bootstrap.ts';
 import { createLoadBalancer, waitForStatus } from '../support/openstack/load-balancers.ts';
 import { test } from '../support/openstack-test.ts';
 
@@ -53,6 +54,14 @@ test('only those of the load balancer and the project are seen', async ({ projec
   const other = await openstack.makeProject();
   expect(await other.api.loadBalancers.list()).toEqual([]);
   await expect(other.api.loadBalancers.get(one.id)).rejects.toMatchObject({ refusal: 'forbidden' });
+
+  // Octavia and Neutron show administrators everything.
+  const admin = await connectAdmin(project.cloud.address);
+  const description = 'of the project';
+  await project.api.network.createFloatingIp({ floating_network_id: await project.external, description });
+  expect(await admin.loadBalancers.list()).toEqual([]);
+  expect(await admin.network.floatingIps()).toEqual([]);
+  admin.close();
 });
 
 test('lists are whole, page by page', async ({ project }) => {
