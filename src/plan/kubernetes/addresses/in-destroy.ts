@@ -48,7 +48,7 @@ export function withProofByCloud(
       ? keepSteps(seen, floatingIp, [])
       : [];
   });
-  const made = madeThere(going, both, environment);
+  const made = madeThere(going, both, { environment, balancers });
   const proof: GoneInCloud = {
     balancers: balancers.map(({ id, name }) => ({ id, name })),
     ports: balancers.map(({ vip }) => vip.portId),
@@ -71,7 +71,7 @@ export function withProofByCloud(
 function madeThere(
   parts: GoingParts,
   { floatingIps, services, clusterName }: BalancersObserved,
-  environment: Environment,
+  { environment, balancers }: { environment: Environment; balancers: readonly ObservedBalancer[] },
 ): Readonly<Record<'going' | 'staying', readonly ObservedFloatingIp[]>> {
   const named = addressesInFile(environment);
   const made = floatingIps.flatMap((floatingIp) => {
@@ -79,9 +79,12 @@ function madeThere(
     if (of === undefined || named.includes(floatingIp.address)) return [];
     const service = services.find(({ namespace, name }) => namespace === of.namespace && name === of.name);
     if (!isOfThese(of, service, parts)) return [];
+    const { portId } = floatingIp;
+    // Clusters of one name have the same said on theirs.
+    if (portId !== undefined && !balancers.some(({ vip }) => vip.portId === portId)) return [];
     const withService =
       service !== undefined &&
-      floatingIp.portId !== undefined &&
+      portId !== undefined &&
       service.annotations[serviceAnnotations.keepFloatingIp] !== 'true';
     return [{ floatingIp, withService }];
   });

@@ -169,6 +169,14 @@ describe('a destroy', () => {
     system: 'jupyterhub',
   });
   const proof = step('proof', { kind: 'proveGone', objects: [], releases: [] });
+  const ofOtherNodes = [
+    {
+      port: 80,
+      clientTimeout: undefined,
+      memberTimeout: undefined,
+      members: [{ name: 'other-1', address: '10.0.0.11', port: 31111 }],
+    },
+  ];
   const proofIn = ({ steps }: Plan<ClusterAction>) => steps.find(({ id }) => id === 'proof')?.action;
 
   test('proves by the cloud that load balancer and port are gone and the floating IP is not', () => {
@@ -213,16 +221,7 @@ describe('a destroy', () => {
   test('looks for what an earlier one has left, and not for what is another cluster’s', () => {
     const left = withProofByCloud(planOf(), environment(), { observed: addresses({ services: [] }) });
     expect(proofIn(left)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }] } });
-    const foreign = balancer({
-      listeners: [
-        {
-          port: 80,
-          clientTimeout: undefined,
-          memberTimeout: undefined,
-          members: [{ name: 'other-1', address: '10.0.0.11', port: 31111 }],
-        },
-      ],
-    });
+    const foreign = balancer({ listeners: ofOtherNodes });
     const others = addresses({ services: [], loadBalancers: [foreign] });
     expect(withProofByCloud(planOf(), environment(), { observed: others }).steps).toEqual([]);
     const unsure = addresses({ services: [], loadBalancers: [balancer({ listeners: [] })] });
@@ -259,6 +258,22 @@ describe('a destroy', () => {
     const observed = addresses({ ...theirs, services });
     const plan = withProofByCloud(planOf(whole, proof), environment(''), { observed });
     expect(proofIn(plan)).toMatchObject({ cloud: { balancers: [{ id: 'lb-1' }, { id: 'lb-9' }] } });
+  });
+
+  test('does not wait for the floating IP of another cluster of that name, nor say that it is left', () => {
+    const twin = balancer({
+      id: 'lb-2',
+      vip: { address: '10.0.0.19', portId: 'port-2', networkId: 'net-1' },
+      listeners: ofOtherNodes,
+    });
+    const theirs = madeFloatingIp({ id: 'fip-9', address: '192.0.2.99', portId: 'port-2' });
+    const floatingIps = [madeFloatingIp({ portId: 'port-1' }), theirs];
+    for (const annotations of [{}, { [serviceAnnotations.keepFloatingIp]: 'true' }]) {
+      const services = [service({ annotations })];
+      const observed = addresses({ loadBalancers: [balancer(), twin], floatingIps, services });
+      const plan = withProofByCloud(planOf(uninstall, proof), environment(''), { observed });
+      expect(JSON.stringify([proofIn(plan), plan.notes])).not.toContain('192.0.2.99');
+    }
   });
 
   test('says that nothing is proved where the cloud cannot be asked', () => {
