@@ -123,7 +123,9 @@ function chosen(rollback: Rollback, current: Revision): Revision {
     });
   }
   const there = history.find(({ number }) => number === wanted);
-  const why = there === current ? 'is what is there now' : `was never deployed (${there?.status ?? 'none'})`;
+  // Superseded, and not among the good ones: it had failed.
+  const status = there?.status === 'superseded' ? 'failed' : (there?.status ?? 'none');
+  const why = there === current ? 'is what is there now' : `was never deployed (${status})`;
   throw new UserError({
     what: there ? `Revision ${wanted} ${why}.` : `There is no revision ${wanted}.`,
     where: `release ${hubRelease(rollback).name}`,

@@ -2,9 +2,15 @@ import type { RevisionChoice } from '../plan.ts';
 import { hindrance } from './hindrance.ts';
 import type { Revision } from './observed.ts';
 
-/** It worked at some time. */
-export function wasDeployed({ status }: Revision): boolean {
-  return status === 'deployed' || status === 'superseded';
+/** What Helm writes over the description of a revision that fails (its `pkg/action` install, upgrade and rollback). */
+const failed = /^(?:Release|Upgrade|Rollback) ".*" failed:/;
+
+/**
+ * It worked at some time. Helm calls one superseded that has never worked, too, where none had worked before the next one: the
+ * first install, as a rule. It leaves its description as it is then.
+ */
+export function wasDeployed({ status, description = '' }: Revision): boolean {
+  return status === 'deployed' || (status === 'superseded' && !failed.test(description));
 }
 
 /** The revisions of the hub's release that one could go back to, and the one it is at. */

@@ -144,6 +144,22 @@ describe('a rollback', () => {
     expect(() => plan({ history: [] })).toThrow('training is not installed');
   });
 
+  test.each([
+    'Release "hub" failed: failed pre-install: timed out waiting for the condition',
+    'Upgrade "hub" failed: context deadline exceeded',
+    'Rollback "hub" failed: timed out',
+  ])(
+    'does not go to one that failed, which Helm calls superseded once a later one works: %s',
+    (description) => {
+      const failed = revision(1, { description });
+      const history = [revision(2, { status: 'deployed' }), failed];
+      expect(() => plan({ history })).toThrow('no other was ever deployed');
+      const longer = [revision(3, { status: 'deployed' }), revision(2), failed];
+      expect(() => plan({ history: longer, to: 1 })).toThrow('Revision 1 was never deployed (failed).');
+      expect(plan({ history: longer }).revisions?.map(({ number }) => number)).toEqual([3, 2]);
+    },
+  );
+
   test('says what a revision of plain Helm lacks', () => {
     const { chartDigest: _, ...byHelm } = revision(1);
     const { notes } = plan({ history: [revision(2, { status: 'deployed' }), byHelm] });
