@@ -133,7 +133,8 @@ class Group {
     const core = this.#config.makeApiClient(CoreV1Api);
     const fieldSelector = `spec.nodeName=${metadata.name}`;
     const pods = (await core.listPodForAllNamespaces({ fieldSelector })).items;
-    const rules = await this.#objects.list('MachineDrainRule');
+    const all: Loose[] = await this.#objects.list('MachineDrainRule');
+    const rules = all.filter(({ spec }) => isSelected(metadata.labels, spec.machines));
     const kept = pods.filter((pod) => waitsFor(pod, rules));
     const seconds = this.#drainSeconds();
     const past = (Date.now() - Date.parse(metadata.deletionTimestamp)) / 1000;
@@ -220,8 +221,15 @@ function waitsFor({ metadata, status }: V1Pod, rules: readonly Loose[]): boolean
   if (labels['cluster.x-k8s.io/drain'] === 'wait-completed') return true;
   return rules
     .filter(({ spec }) => spec.drain.behavior === 'WaitCompleted')
-    .flatMap(({ spec }) => spec.pods)
-    .some(({ selector }) =>
-      Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value),
-    );
+    .some(({ spec }) => isSelected(labels, spec.pods));
+}
+
+/** By one of the selectors. */
+function isSelected(
+  labels: Readonly<Record<string, string>>,
+  by: readonly { readonly selector: { readonly matchLabels: Readonly<Record<string, string>> } }[],
+): boolean {
+  return by.some(({ selector }) =>
+    Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value),
+  );
 }

@@ -2,44 +2,55 @@ import type { NodeAction } from '../../../plan/kubernetes/nodes/actions.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { serverLabels } from '../../kubernetes/pods.ts';
 import type { Telling } from '../telling.ts';
-import { capiGroups, servedVersion } from './capi-shapes.ts';
+import { capiGroups, deploymentName, servedVersion } from './capi-shapes.ts';
 import { onManagement } from './on-management.ts';
 
-type Rule = Omit<Extract<NodeAction, { kind: 'keepServers' }>, 'kind'>;
+type Action = Extract<NodeAction, { kind: 'keepServers' | 'forgetServers' }>;
+type Group = Action['group'];
 
-/** A drain evicts people's servers, which nothing brings back: with this it waits until they have ended. */
-export async function keepServers(rule: Rule, { context }: Telling): Promise<void> {
+/**
+ * A drain evicts people's servers, which nothing brings back: with this it waits until they have ended. Each group has a rule of
+ * its own, so that the end of one roll-out is none of another's.
+ */
+export async function keepServers({ group }: Action, { context }: Telling): Promise<void> {
   await onManagement(context, async (api) => {
     await api.apply({
-      ...(await refOf(rule, api)),
+      ...(await headOf(group, api)),
       spec: {
         drain: { behavior: 'WaitCompleted' },
-        machines: [{ selector: { matchLabels: { 'cluster.x-k8s.io/cluster-name': rule.cluster } } }],
+        machines: [{ selector: { matchLabels: { [deploymentName]: group.name } } }],
         pods: [{ selector: { matchLabels: serverLabels } }],
       },
     });
   });
 }
 
-export async function forgetServers(rule: Rule, { context }: Telling): Promise<void> {
+export async function forgetServers({ group }: Action, { context }: Telling): Promise<void> {
   await onManagement(context, async (api) => {
-    const { apiVersion, kind, metadata } = await refOf(rule, api);
+    const { apiVersion, kind, metadata } = await headOf(group, api);
     await api.delete({ apiVersion, kind, ...metadata });
   });
 }
 
-/** Whether a roll-out has left it, or needs it still. */
-export async function keepsServers(rule: Rule, api: KubernetesApi): Promise<boolean> {
-  if ((await servedVersion(api, capiGroups.cluster, 'MachineDrainRule')) === undefined) return false;
-  const { apiVersion, kind, metadata } = await refOf(rule, api);
-  return (await api.get({ apiVersion, kind, ...metadata })) !== undefined;
+/** For which MachineDeployments a roll-out has left its rule, or needs it still. */
+export async function whichKeep(api: KubernetesApi, namespace: string): Promise<(group: string) => boolean> {
+  const version = await servedVersion(api, capiGroups.cluster, 'MachineDrainRule');
+  if (version === undefined) return () => false;
+  const kind = { apiVersion: `${capiGroups.cluster}/${version}`, kind: 'MachineDrainRule' };
+  const rules = await api.listMetadata({ ...kind, namespace });
+  const names = new Set(rules.map(({ metadata }) => metadata.name));
+  return (group) => names.has(ruleName(group));
 }
 
-async function refOf({ cluster, namespace }: Rule, api: KubernetesApi) {
+async function headOf({ name, namespace = '' }: Group, api: KubernetesApi) {
   const version = (await servedVersion(api, capiGroups.cluster, 'MachineDrainRule')) ?? 'v1beta1';
   return {
     apiVersion: `${capiGroups.cluster}/${version}`,
     kind: 'MachineDrainRule',
-    metadata: { name: `hubwright-${cluster}-servers`, namespace },
+    metadata: { name: ruleName(name), namespace },
   };
+}
+
+function ruleName(group: string): string {
+  return `hubwright-${group}-servers`;
 }

@@ -7,7 +7,7 @@ import type { ClusterContext } from '../context.ts';
 import { seen } from '../seen.ts';
 import type { NodeParts } from '../observe.ts';
 import { capiGroups, mapOf, servedVersion } from './capi-shapes.ts';
-import { keepsServers } from './drain-rule.ts';
+import { whichKeep } from './drain-rule.ts';
 import { type CapiCluster, observeGroups } from './machine-groups.ts';
 import { onManagement } from './on-management.ts';
 
@@ -26,9 +26,10 @@ async function machinesIn(api: KubernetesApi, context: ClusterContext): Promise<
     observeGroups(api, cluster),
     releaseOf(api, cluster),
     drainBehaviorsOf(api),
-    keepsServers({ cluster: cluster.name, namespace: cluster.namespace }, api),
+    whichKeep(api, cluster.namespace),
   ]);
-  return { context: api.context, cluster, groups, release, drainBehaviors, keepsServers: keeps };
+  const keeping = groups.map(({ ref }) => ref.name).filter(keeps);
+  return { context: api.context, cluster, groups, release, drainBehaviors, keeping };
 }
 
 /** By what its nodes say of it; without nodes that say so by the file's name, or because there is only one. */

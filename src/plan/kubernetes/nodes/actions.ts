@@ -40,9 +40,9 @@ export type NodeAction =
     }
   /** A new machine before an old one goes, and as much time for its people as they need. */
   | { readonly kind: 'prepareRollout'; readonly group: ObjectRef }
-  /** A MachineDrainRule: people's servers are waited for, and not evicted. */
-  | { readonly kind: 'keepServers'; readonly cluster: string; readonly namespace: string }
-  | { readonly kind: 'forgetServers'; readonly cluster: string; readonly namespace: string }
+  /** A MachineDrainRule of the group: people's servers are waited for, and not evicted. */
+  | { readonly kind: 'keepServers'; readonly group: ObjectRef }
+  | { readonly kind: 'forgetServers'; readonly group: ObjectRef }
   /** A copy of the group's machine template with that flavour, and the group made to use it. */
   | {
       readonly kind: 'changeFlavor';

@@ -12,8 +12,8 @@ export interface MachinesSeen {
   readonly release: ClusterRelease | undefined;
   /** What MachineDrainRules of that Cluster API know; undefined: it has no such kind. */
   readonly drainBehaviors: readonly string[] | undefined;
-  /** Whether the rule by which a roll-out waits for people's servers is there. */
-  readonly keepsServers: boolean;
+  /** Names of the MachineDeployments for which the rule is there by which a roll-out waits for people's servers. */
+  readonly keeping: readonly string[];
 }
 
 export interface ClusterRelease {

@@ -18,6 +18,7 @@ import {
 } from './change.ts';
 import { flavorRefusal } from './flavor-fits.ts';
 import { controlPlane } from './groups.ts';
+import { canWait, leftSteps, ruleFor } from './keep-servers.ts';
 import type { MachineGroup, MachinesSeen } from './machines.ts';
 import { isCutOff, releaseStep } from './release-step.ts';
 import { flavorChanges, rolloutChanges } from './release-values.ts';
@@ -41,12 +42,14 @@ export function planFlavor(looked: Looked): NodesPlan {
       unseenRefusal(looked, group) ??
       waitRefusal(looked, group, machines.seen));
   if (refusal !== undefined) return refusedPlan(environment, refusal);
-  const changes = asked ? { steps: [] } : changeSteps(machines.seen, group, looked);
+  const rule = ruleFor(machines.seen, group, intent);
+  const changes = asked ? { steps: rule.before } : changeSteps(machines.seen, group, looked, rule.before);
   if ('refusal' in changes) return refusedPlan(environment, changes.refusal);
+  const { steps } = changes;
   return planOf(environment, {
     ...changes,
-    steps: [...changes.steps, ...endSteps(machines.seen, group, looked, changes.steps)],
-    impacts: impactsOf(looked, group),
+    steps: [...steps, ...endSteps(machines.seen, group, looked, { before: steps, after: rule.after })],
+    impacts: impactsOf(looked, group, rule.waits),
     notes: asked ? [] : notesOf(looked, group),
   });
 }
@@ -69,18 +72,13 @@ function unseenRefusal({ environment, observed, intent }: Looked, group: Machine
 }
 
 /** Where this Cluster API cannot wait for people, somebody has to decide. */
-function waitRefusal(
-  looked: Looked,
-  group: MachineGroup,
-  { drainBehaviors = [], context }: MachinesSeen,
-): Refusal | undefined {
+function waitRefusal(looked: Looked, group: MachineGroup, seen: MachinesSeen): Refusal | undefined {
   const people = peopleOn(looked, group);
-  if (people.length === 0 || looked.intent.stopServers || drainBehaviors.includes('WaitCompleted'))
-    return undefined;
+  if (people.length === 0 || looked.intent.stopServers || canWait(seen)) return undefined;
   const { environment, intent } = looked;
   return {
     what: `The Cluster API there cannot wait for people: the servers of ${fewNames(people)} would be stopped.`,
-    where: `context ${context}; MachineDrainRule with WaitCompleted came with Cluster API 1.10`,
+    where: `context ${seen.context}; MachineDrainRule with WaitCompleted came with Cluster API 1.10`,
     fix: `Wait until they have stopped, or \`hubwright nodes ${environment.name} flavor ${intent.group} ${intent.flavor} --stop-servers\`.`,
   };
 }
@@ -90,7 +88,12 @@ function peopleOn({ observed }: Looked, group: MachineGroup): string[] {
 }
 
 /** Surge and drain first, each by whatever owns the group; then what makes it roll. */
-function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): Part {
+function changeSteps(
+  seen: MachinesSeen,
+  group: MachineGroup,
+  looked: Looked,
+  ruled: readonly NodesStep[],
+): Part {
   const { intent } = looked;
   const prepare = {
     id: `rollout:${group.name}`,
@@ -102,16 +105,15 @@ function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): P
     id: `flavor:${group.name}`,
     title: `${group.name}: machines with the flavour ${intent.flavor}`,
     reason: `they have ${group.template?.flavor ?? 'another one'} now`,
-    needs: [prepare.id, 'keep-servers'],
+    needs: [prepare.id, ...ruled.map(({ id }) => id)],
   };
-  const keep = keepStep(seen, group, looked);
   const prepared = isPrepared(group);
   const { release } = seen;
   if (release === undefined)
     return {
       steps: [
         ...(prepared ? [] : [{ ...prepare, action: { kind: 'prepareRollout' as const, group: group.ref } }]),
-        ...keep,
+        ...ruled,
         { ...roll, action: flavorAction(group, intent.flavor) },
       ],
     };
@@ -120,7 +122,7 @@ function changeSteps(seen: MachinesSeen, group: MachineGroup, looked: Looked): P
   // One revision: both stand on the same object, and its controllers see them together.
   const both = flavor && rollout && [...rollout, ...flavor];
   const made = releaseStep(roll, { seen, release, group, changes: both, looked });
-  return 'refusal' in made ? made : { ...made, steps: [...keep, ...made.steps] };
+  return 'refusal' in made ? made : { ...made, steps: [...ruled, ...made.steps] };
 }
 
 function flavorAction({ ref, machines }: MachineGroup, flavor: string): NodesStep['action'] {
@@ -141,29 +143,12 @@ function rolloutText({ rollout: { maxSurge = 1, maxUnavailable = 0, drainSeconds
   return `maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}; ${drain}`;
 }
 
-function keepStep(
-  { cluster, drainBehaviors = [] }: MachinesSeen,
-  group: MachineGroup,
-  looked: Looked,
-): NodesStep[] {
-  const waits = group.name !== controlPlane && !looked.intent.stopServers;
-  if (!waits || !drainBehaviors.includes('WaitCompleted')) return [];
-  return [
-    {
-      id: 'keep-servers',
-      title: 'Wait for people’s servers, and evict none',
-      reason: 'a drain would stop them, and nothing brings them back',
-      needs: [],
-      action: { kind: 'keepServers', cluster: cluster.name, namespace: cluster.namespace },
-    },
-  ];
-}
-
+/** Followed to its end, and then as it was before. */
 function endSteps(
   { cluster }: MachinesSeen,
   group: MachineGroup,
-  looked: Looked,
-  before: readonly NodesStep[],
+  { intent }: Looked,
+  { before, after }: { readonly before: readonly NodesStep[]; readonly after: readonly NodesStep[] },
 ): NodesStep[] {
   const follow = `follow:${group.name}`;
   return [
@@ -172,48 +157,34 @@ function endSteps(
       title: `Until the last old machine of ${group.name} is gone`,
       reason: 'it goes on by itself where this command is ended, and the same command follows it again',
       needs: before.map(({ id }) => id),
-      action: { kind: 'followRollout', group: group.ref, flavor: looked.intent.flavor, cluster },
+      action: { kind: 'followRollout', group: group.ref, flavor: intent.flavor, cluster },
       // The last one may go before somebody has agreed.
       incidental: true,
     },
-    ...(group.name === controlPlane ? [] : [{ ...forgetStep(cluster), needs: [follow] }]),
+    ...after.map((step) => ({ ...step, needs: [follow] })),
   ];
 }
 
-/** A command that was ended after the last machine had rolled has left the rule. */
-function leftSteps({ cluster, keepsServers }: MachinesSeen, { name }: MachineGroup): NodesStep[] {
-  return keepsServers && name !== controlPlane ? [forgetStep(cluster)] : [];
-}
-
-function forgetStep({ name, namespace }: MachinesSeen['cluster']): NodesStep {
-  return {
-    id: 'forget-servers',
-    title: 'Evict servers again, where somebody drains a node',
-    reason: 'the rule was for this roll-out',
-    needs: [],
-    action: { kind: 'forgetServers', cluster: name, namespace },
-    incidental: true,
-  };
-}
-
-function impactsOf(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {
+function impactsOf(looked: Looked, group: MachineGroup, waits: boolean): NodesPlan['impacts'] {
   const people = peopleOn(looked, group);
-  if (people.length === 0) return unknownImpacts(looked, group);
-  if (looked.intent.stopServers)
-    return [
-      {
-        kind: 'serverStops',
-        people,
-        text: `The servers of ${fewNames(people)} stop when their node goes; what is saved stays, and they start them again on a new node.`,
-      },
-    ];
-  return [
-    {
-      kind: 'nextStart',
-      people,
-      text: `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`,
-    },
-  ];
+  const nobodyYet = people.length === 0;
+  if (waits)
+    return nobodyYet
+      ? unknownImpacts(looked, group)
+      : [
+          {
+            kind: 'nextStart',
+            people,
+            text: `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`,
+          },
+        ];
+  if (group.name === controlPlane) return [];
+  const unseen = unknownImpacts(looked, group);
+  if (unseen.length > 0) return unseen;
+  const text = nobodyYet
+    ? `Nobody is waited for: whoever has a server on an old node of ${group.name} when that goes loses it.`
+    : `The servers of ${fewNames(people)} stop when their node goes; what is saved stays, and they start them again on a new node.`;
+  return [{ kind: 'serverStops', people, text }];
 }
 
 function unknownImpacts({ observed }: Looked, group: MachineGroup): NodesPlan['impacts'] {

@@ -192,7 +192,7 @@ export function machinesSeen(...groups: MachineGroup[]): MachinesSeen {
     groups,
     release: undefined,
     drainBehaviors: ['Drain', 'Skip', 'WaitCompleted'],
-    keepsServers: false,
+    keeping: [],
   };
 }
 

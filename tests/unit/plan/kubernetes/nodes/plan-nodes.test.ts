@@ -287,17 +287,56 @@ describe('another flavour', () => {
     expect(plan.impacts[0]).toMatchObject({ kind: 'nextStart', people: ['bo'] });
   });
 
-  test('that is asked for already is only followed', () => {
-    const counts = { ...workers.counts, upToDate: 1 };
-    expect(ids(flavor('small', { group: { ...workers, counts } }))).toEqual([
-      'follow:workers',
-      'forget-servers',
-    ]);
-    expect(ids(flavor('small'))).toEqual([]);
+  test('that has come, but whose command was ended before it cleaned up, is cleaned up after', () => {
+    const keeping = [workers.ref.name];
+    expect(ids(flavor('small', { machines: { keeping } }))).toEqual(['forget-servers']);
   });
 
-  test('that has come, but whose command was ended before it cleaned up, is cleaned up after', () => {
-    expect(ids(flavor('small', { machines: { keepsServers: true } }))).toEqual(['forget-servers']);
+  test('leaves alone what another group waits with', () => {
+    expect(ids(flavor('small', { machines: { keeping: ['training-gpu'] } }))).toEqual([]);
+  });
+
+  describe('that is asked for already is only followed, and', () => {
+    const group = { ...workers, counts: { ...workers.counts, upToDate: 1 } };
+    const keeping = [workers.ref.name];
+    const followed = (machines: Partial<MachinesSeen>, stopServers = false) => {
+      const plan = flavor('small', { group, machines }, stopServers);
+      return { steps: ids(plan), says: plan.impacts.map(({ kind }) => kind) };
+    };
+
+    test('there is nothing to follow once it has come', () => {
+      expect(ids(flavor('small'))).toEqual([]);
+    });
+
+    test('waits for people again where the rule is there no more', () => {
+      const steps = ['keep-servers', 'follow:workers', 'forget-servers'];
+      expect(followed({})).toEqual({ steps, says: ['nextStart'] });
+      const kept = ['follow:workers', 'forget-servers'];
+      expect(followed({ keeping })).toEqual({ steps: kept, says: ['nextStart'] });
+    });
+
+    test('says that servers stop where nothing can wait for them', () => {
+      expect(followed({ drainBehaviors: ['Drain'] })).toEqual({
+        steps: ['follow:workers'],
+        says: ['serverStops'],
+      });
+    });
+
+    test('waits no longer once somebody says so', () => {
+      const steps = ['forget-servers', 'follow:workers'];
+      expect(followed({ keeping }, true)).toEqual({ steps, says: ['serverStops'] });
+      expect(followed({}, true)).toEqual({ steps: ['follow:workers'], says: ['serverStops'] });
+    });
+  });
+
+  test('says who may come to lose a server where nobody is there yet and nothing can wait', () => {
+    const nodes = { seen: clusterSeen({ servers: [] }).nodes };
+    const compute = { seen: { ...computeSeen(), flavors: [big] } };
+    const { impacts, refusal } = flavor('big', { nodes, compute, machines: { drainBehaviors: ['Drain'] } });
+    expect(refusal).toBeUndefined();
+    expect(impacts).toMatchObject([{ kind: 'serverStops', people: [] }]);
+    expect(impacts[0]?.text).toContain('old node of workers');
+    expect(flavor('big', { nodes, compute }).impacts).toEqual([]);
   });
 
   test('is refused where people would be cut off, until somebody says so', () => {
