@@ -27,6 +27,8 @@ export async function scaleMachines(
       ...(annotations === undefined ? {} : { metadata: { annotations } }),
       ...(replicas === undefined ? {} : { spec: { replicas } }),
     };
+    // Only marked: a release does the rest.
+    if (Object.keys(patch).length === 0) return;
     try {
       await patchGroup(api, group, patch);
     } catch (error) {

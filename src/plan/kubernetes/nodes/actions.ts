@@ -18,7 +18,7 @@ export type NodeAction =
       /** undefined: they stay as they are. */
       readonly bounds: Bounds | undefined;
       readonly replicas: number | undefined;
-      /** Machines that go first, where some go. */
+      /** Machines that go first, where some go; marked as that alone where nothing else is given. */
       readonly goFirst: readonly ObjectRef[];
     }
   /** `--nodes=MIN:MAX:GROUP` on the command line of an autoscaler in the cluster itself. */

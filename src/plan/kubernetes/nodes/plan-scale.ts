@@ -5,6 +5,7 @@ import {
   type NodesIntent,
   type NodesLooked,
   type NodesPlan,
+  type NodesStep,
   fileNote,
   groupNamed,
   noSuchGroup,
@@ -167,8 +168,11 @@ function stepOf(
   const now = group.bounds ? `${group.bounds.min} to ${group.bounds.max}` : String(group.counts.wanted);
   const about = { id: `scale:${group.name}`, title, reason: `they are ${now} now`, needs: [] };
   const { release } = seen;
-  if (release === undefined) return { steps: [{ ...about, action: machinesAction(looked, group, bounds) }] };
-  const made = releaseStep(about, {
+  const action = machinesAction(looked, group, bounds);
+  if (release === undefined) return { steps: [{ ...about, action }] };
+  const mark = markSteps(action, group);
+  const whole = { ...about, needs: mark.map(({ id }) => id) };
+  const made = releaseStep(whole, {
     seen,
     release,
     group,
@@ -183,16 +187,29 @@ function stepOf(
     id: `replicas:${group.name}`,
     title: `${group.name}: as many machines as its minimum`,
     needs: [about.id],
-    action: { ...machinesAction(looked, group, bounds), bounds: undefined },
+    action: { ...action, bounds: undefined },
   };
-  return below ? { ...made, steps: [...made.steps, raise] } : made;
+  const sent = made.steps.length === 0 ? [] : [...mark, ...made.steps];
+  return { ...made, steps: [...sent, ...(below ? [raise] : [])] };
 }
 
-function machinesAction(
-  looked: Looked,
-  group: MachineGroup,
-  bounds: Bounds,
-): NodeAction & { kind: 'scaleMachines' } {
+/** A release says how many machines there are, and not which of them go. */
+function markSteps(action: ScaleMachines, { name }: MachineGroup): NodesStep[] {
+  if (action.goFirst.length === 0) return [];
+  return [
+    {
+      id: `mark:${name}`,
+      title: `${name}: the nodes that go are some that nobody is on`,
+      reason: 'Cluster API would choose at random',
+      needs: [],
+      action: { ...action, bounds: undefined, replicas: undefined },
+    },
+  ];
+}
+
+type ScaleMachines = Extract<NodeAction, { kind: 'scaleMachines' }>;
+
+function machinesAction(looked: Looked, group: MachineGroup, bounds: Bounds): ScaleMachines {
   const fixed = isFixed(group, bounds);
   const replicas = fixed || group.counts.wanted < bounds.min ? bounds.min : undefined;
   const fewer = replicas !== undefined && replicas < group.counts.wanted;

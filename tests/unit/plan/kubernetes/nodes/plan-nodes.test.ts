@@ -197,6 +197,24 @@ describe('other bounds', () => {
     ]);
   });
 
+  test('of a fixed group of a release mark the machines first that nobody is on', () => {
+    const nodeGroups = [{ name: 'workers', machineCount: 2 }];
+    const fixed = { ...release, nodeGroups };
+    const group = { ...workers, bounds: undefined };
+    const { steps } = scale({ min: 1, max: 1 }, { group, machines: { release: fixed } });
+    expect(steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ['mark:workers', []],
+      ['scale:workers', ['mark:workers']],
+    ]);
+    expect(steps[0]?.action).toMatchObject({
+      kind: 'scaleMachines',
+      replicas: undefined,
+      goFirst: [{ name: 'worker-2' }],
+    });
+    const more = scale({ min: 3, max: 3 }, { group, machines: { release: fixed } });
+    expect(more.steps.map(({ id }) => id)).toEqual(['scale:workers']);
+  });
+
   test.each([
     ['its chart cannot be had', {}, 'No chart.', 'No chart.'],
     ['its newest revision is broken', { status: 'pending-upgrade' }, undefined, 'is pending-upgrade'],
