@@ -47,6 +47,7 @@ export function machineOf({ metadata, status = {} }: MachineObject, behind: Behi
     phase: !deleting && hasFailed(status, behind) ? 'Failed' : (status.phase ?? 'Unknown'),
     node: status.nodeRef?.name,
     deleting,
+    goingSeconds: secondsSince(deletionTimestamp, now),
     template: annotations['cluster.x-k8s.io/cloned-from-name'],
     flavor: behind.machine?.spec?.flavor,
     ageSeconds: secondsSince(creationTimestamp, now) ?? 0,

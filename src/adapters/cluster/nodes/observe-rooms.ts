@@ -57,12 +57,15 @@ function asksOf({ spec }: Pod): ServerSeen['asks'] {
 
 type Daemons = NodeSeen['daemons'];
 
+/** Whose pods every node has: static ones are a Node's own, and Longhorn has its instance managers. */
+const onEachNode: ReadonlySet<string> = new Set(['DaemonSet', 'Node', 'InstanceManager']);
+
 function daemonsByNode(pods: readonly Pod[]): ReadonlyMap<string, Daemons> {
   const found = new Map<string, Daemons>();
   for (const pod of pods) {
     const node = pod.spec?.nodeName;
     if (node === undefined) continue;
-    if (!pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet')) continue;
+    if (!pod.metadata.ownerReferences?.some(({ kind }) => onEachNode.has(kind))) continue;
     found.set(node, [...(found.get(node) ?? []), asksOf(pod)]);
   }
   return found;

@@ -1,8 +1,8 @@
 import type { Machine, MachineGroup } from '../../kubernetes/nodes/machines.ts';
 import type { Check } from '../check.ts';
 
-/** The autoscaler gives a node up after so long (its `--max-node-provision-time`). */
-const longestMaking = 15 * 60;
+/** The autoscaler gives a node up after so long (its `--max-node-provision-time`); a drain that waits for nobody is done by then. */
+const longest = 15 * 60;
 
 /** Machines that do not become nodes, or do not go. */
 export const machinesStuck: Check<'machines'> = {
@@ -10,10 +10,14 @@ export const machinesStuck: Check<'machines'> = {
   title: 'machines become nodes, and go when they are to go',
   page: 'nodes',
   needs: ['machines'],
+  also: ['nodes'],
   applies: ({ target }) => target === 'kubernetes',
-  examine: ({ machines }, { name }) =>
+  examine: ({ machines, nodes }, { name }) =>
     machines.groups.flatMap((group) => {
-      const stuck = group.machines.filter(isStuck);
+      // A roll-out waits for people: that is as it should be.
+      const waitsForPeople = ({ deleting, node }: Machine): boolean =>
+        deleting && nodes?.servers.some((server) => server.node === node) === true;
+      const stuck = group.machines.filter((machine) => isStuck(machine) && !waitsForPeople(machine));
       if (stuck.length === 0) return [];
       const held = stuck.every(({ deleting }) => deleting);
       return [
@@ -36,13 +40,13 @@ function whatOf(group: string, count: number, held: boolean): string {
   return `${count} machines of ${group} ${held ? 'cannot go' : 'do not become nodes'}.`;
 }
 
-function isStuck({ phase, deleting, ageSeconds, says }: Machine): boolean {
-  if (deleting) return says.some((text) => /drain|volume|detach/i.test(text));
-  return phase === 'Failed' || (/^(Pending|Provision)/.test(phase) && ageSeconds > longestMaking);
+function isStuck({ phase, deleting, goingSeconds = 0, ageSeconds, says }: Machine): boolean {
+  if (deleting) return goingSeconds > longest && says.some((text) => /drain|volume|detach/i.test(text));
+  return phase === 'Failed' || (/^(Pending|Provision)/.test(phase) && ageSeconds > longest);
 }
 
-function evidenceOf({ name, phase, ageSeconds, says }: Machine): string[] {
-  const age = `${name}: ${phase} for ${Math.round(ageSeconds / 60)} minutes`;
+function evidenceOf({ name, phase, goingSeconds, ageSeconds, says }: Machine): string[] {
+  const age = `${name}: ${phase} for ${Math.round((goingSeconds ?? ageSeconds) / 60)} minutes`;
   return [age, ...says.flatMap((text) => text.split('\n').slice(0, 6)).map((line) => `${name}: ${line}`)];
 }
 

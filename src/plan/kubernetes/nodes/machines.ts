@@ -82,6 +82,8 @@ export interface Machine {
   readonly phase: string;
   readonly node: string | undefined;
   readonly deleting: boolean;
+  /** Since when it is to go; undefined: it stays. */
+  readonly goingSeconds?: number | undefined;
   /** The machine template that it was made from. */
   readonly template: string | undefined;
   readonly flavor: string | undefined;

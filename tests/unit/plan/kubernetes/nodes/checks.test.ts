@@ -19,6 +19,7 @@ import {
   machineGroup,
   machinesSeen,
   node,
+  server,
   statusText,
   waiting,
 } from './kit.ts';
@@ -209,6 +210,23 @@ describe('quota-short', () => {
     expect(finding?.message).toContain('Could it be raised');
   });
 
+  test('is found where each group could be at its maximum, and not all of them', () => {
+    const compute = {
+      ...computeSeen({ cores: { used: 20, most: 60 } }),
+      flavors: [...computeSeen().flavors, { name: 'gpus', cores: 16, memory: 64 * 1024 ** 3, gpus: 1 }],
+    };
+    const [finding] = found(quotaShort, { ...clusterSeen(), compute });
+    expect(finding?.what).toBe("The project's quota ends before workers and gpu are all at their maximum.");
+    expect(finding?.evidence).toEqual([
+      'workers (small) has 2 nodes and may have 4',
+      'gpu (gpus) has 0 nodes and may have 2',
+      'together that takes 4 machines with 48 cores and 192 GB of memory more; 20 of 60 cores are used',
+    ]);
+    expect(finding?.message).toContain('together that takes 4 machines');
+    const enough = { ...compute, quota: computeSeen({ cores: { used: 20, most: 68 } }).quota };
+    expect(found(quotaShort, { ...clusterSeen(), compute: enough })).toEqual([]);
+  });
+
   test('without the cluster is found where there is no room at all, and not otherwise', () => {
     const none = computeSeen({ instances: { used: 3, most: 3 } });
     const [finding] = found(quotaShort, { compute: none });
@@ -370,14 +388,27 @@ describe('machines-stuck', () => {
     expect(found(machinesStuck, { machines: machinesSeen(machineGroup({ machines: [young] })) })).toEqual([]);
   });
 
-  test('is a machine whose drain waits', () => {
-    const says = [
-      'Drain not completed yet (started at 09:00):\n* Pod jupyterhub/jupyter-ann: waiting for completion',
-    ];
-    const going = { ...machine, phase: 'Deleting', deleting: true, says };
-    const [finding] = found(machinesStuck, { machines: machinesSeen(machineGroup({ machines: [going] })) });
+  test('is a machine that has been draining for long, but for one that waits for people', () => {
+    const says = ['Drain not completed yet (started at 09:00):\n* Pod other/batch-1: waiting for completion'];
+    const going = {
+      ...machine,
+      phase: 'Deleting',
+      deleting: true,
+      goingSeconds: 3600,
+      node: 'worker-1',
+      says,
+    };
+    const stuck = (change: Partial<typeof going>, on?: string) => {
+      const machines = machinesSeen(machineGroup({ machines: [{ ...going, ...change }] }));
+      const { nodes } = clusterSeen({ servers: on === undefined ? [] : [server('ann', on)] });
+      return found(machinesStuck, { machines, nodes });
+    };
+    const [finding] = stuck({}, 'worker-2');
     expect(finding?.what).toBe('A machine of workers cannot go.');
-    expect(finding?.evidence.join('\n')).toContain('jupyter-ann: waiting for completion');
+    expect(finding?.evidence[0]).toContain('Deleting for 60 minutes');
+    expect(finding?.evidence.join('\n')).toContain('batch-1: waiting for completion');
+    expect(stuck({ goingSeconds: 60 })).toEqual([]);
+    expect(stuck({}, 'worker-1')).toEqual([]);
   });
 });
 
