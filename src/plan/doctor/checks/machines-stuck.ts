@@ -1,4 +1,5 @@
 import type { Machine, MachineGroup } from '../../kubernetes/nodes/machines.ts';
+import type { WorkloadSeen } from '../../kubernetes/nodes/observed.ts';
 import type { Check } from '../check.ts';
 
 /** The autoscaler gives a node up after so long (its `--max-node-provision-time`); a drain that waits for nobody is done by then. */
@@ -14,10 +15,7 @@ export const machinesStuck: Check<'machines'> = {
   applies: ({ target }) => target === 'kubernetes',
   examine: ({ machines, nodes }, { name }) =>
     machines.groups.flatMap((group) => {
-      // A roll-out waits for people: that is as it should be.
-      const waitsForPeople = ({ deleting, node }: Machine): boolean =>
-        deleting && nodes?.servers.some((server) => server.node === node) === true;
-      const stuck = group.machines.filter((machine) => isStuck(machine) && !waitsForPeople(machine));
+      const stuck = group.machines.filter((machine) => isStuck(machine) && !waitsForPeople(machine, nodes));
       if (stuck.length === 0) return [];
       const held = stuck.every(({ deleting }) => deleting);
       return [
@@ -43,6 +41,11 @@ function whatOf(group: string, count: number, held: boolean): string {
 function isStuck({ phase, deleting, goingSeconds = 0, ageSeconds, says }: Machine): boolean {
   if (deleting) return goingSeconds > longest && says.some((text) => /drain|volume|detach/i.test(text));
   return phase === 'Failed' || (/^(Pending|Provision)/.test(phase) && ageSeconds > longest);
+}
+
+/** As a roll-out should. */
+function waitsForPeople({ deleting, node }: Machine, nodes: WorkloadSeen | undefined): boolean {
+  return deleting && nodes?.servers.some((server) => server.node === node) === true;
 }
 
 function evidenceOf({ name, phase, goingSeconds, ageSeconds, says }: Machine): string[] {

@@ -55,8 +55,12 @@ export function serversOf({ nodes }: NodesObserved, { machines }: MachineGroup):
 
 /** Why it is not known who is on the nodes of a group; undefined: it is, or there are none. */
 export function unseenServers({ nodes }: NodesObserved, group: MachineGroup): string | undefined {
-  const empty = group.machines.length === 0 && group.counts.all === 0;
-  return 'seen' in nodes || empty || group.name === controlPlane ? undefined : nodes.notSeen;
+  return 'seen' in nodes || hasNobody(group) ? undefined : nodes.notSeen;
+}
+
+/** No node of it has a person's server, whoever logs in: it has none, or none that takes any. */
+export function hasNobody({ name, machines, counts }: MachineGroup): boolean {
+  return name === controlPlane || (machines.length === 0 && counts.all === 0);
 }
 
 /** People of this environment alone were seen: others may be on the same nodes. */

@@ -8,6 +8,7 @@ import {
   type NodesStep,
   fileNote,
   groupNamed,
+  hasNobody,
   noSuchGroup,
   planOf,
   refusedPlan,
@@ -73,13 +74,21 @@ function unseenRefusal({ environment, observed, intent }: Looked, group: Machine
 
 /** Where this Cluster API cannot wait for people, somebody has to decide. */
 function waitRefusal(looked: Looked, group: MachineGroup, seen: MachinesSeen): Refusal | undefined {
-  const people = peopleOn(looked, group);
-  if (people.length === 0 || looked.intent.stopServers || canWait(seen)) return undefined;
+  if (hasNobody(group) || looked.intent.stopServers || canWait(seen)) return undefined;
   const { environment, intent } = looked;
+  const people = peopleOn(looked, group);
+  const [whom, first] =
+    people.length > 0
+      ? [`the servers of ${fewNames(people)}`, 'Wait until they have stopped, or']
+      : // Somebody may come before the last node has gone.
+        [
+          `servers that are started on old nodes of ${group.name} meanwhile`,
+          'Choose a time when nobody works, and',
+        ];
   return {
-    what: `The Cluster API there cannot wait for people: the servers of ${fewNames(people)} would be stopped.`,
+    what: `The Cluster API there cannot wait for people: ${whom} would be stopped.`,
     where: `context ${seen.context}; MachineDrainRule with WaitCompleted came with Cluster API 1.10`,
-    fix: `Wait until they have stopped, or \`hubwright nodes ${environment.name} flavor ${intent.group} ${intent.flavor} --stop-servers\`.`,
+    fix: `${first} \`hubwright nodes ${environment.name} flavor ${intent.group} ${intent.flavor} --stop-servers\`.`,
   };
 }
 
@@ -167,24 +176,26 @@ function endSteps(
 
 function impactsOf(looked: Looked, group: MachineGroup, waits: boolean): NodesPlan['impacts'] {
   const people = peopleOn(looked, group);
-  const nobodyYet = people.length === 0;
-  if (waits)
-    return nobodyYet
-      ? unknownImpacts(looked, group)
-      : [
-          {
-            kind: 'nextStart',
-            people,
-            text: `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`,
-          },
-        ];
-  if (group.name === controlPlane) return [];
-  const unseen = unknownImpacts(looked, group);
-  if (unseen.length > 0) return unseen;
-  const text = nobodyYet
-    ? `Nobody is waited for: whoever has a server on an old node of ${group.name} when that goes loses it.`
-    : `The servers of ${fewNames(people)} stop when their node goes; what is saved stays, and they start them again on a new node.`;
-  return [{ kind: 'serverStops', people, text }];
+  if (!waits) return stopImpacts(looked, group);
+  if (people.length === 0) return unknownImpacts(looked, group);
+  const text = `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`;
+  return [{ kind: 'nextStart', people, text }];
+}
+
+/** Those who are there, and those who come before the last old node has gone. */
+function stopImpacts(looked: Looked, group: MachineGroup): NodesPlan['impacts'] {
+  if (hasNobody(group)) return [];
+  const people = peopleOn(looked, group);
+  const text = `The servers of ${fewNames(people)} stop when their node goes; what is saved stays, and they start them again on a new node.`;
+  return [
+    ...unknownImpacts(looked, group),
+    ...(people.length === 0 ? [] : [{ kind: 'serverStops' as const, people, text }]),
+    {
+      kind: 'serverStops',
+      people: [],
+      text: `Whoever starts a server on an old node of ${group.name} while this goes on loses it.`,
+    },
+  ];
 }
 
 function unknownImpacts({ observed }: Looked, group: MachineGroup): NodesPlan['impacts'] {

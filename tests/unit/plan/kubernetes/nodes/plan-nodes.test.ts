@@ -317,6 +317,8 @@ describe('another flavour', () => {
   describe('that is asked for already is only followed, and', () => {
     const group = { ...workers, counts: { ...workers.counts, upToDate: 1 } };
     const keeping = [workers.ref.name];
+    // Who is there, and who comes.
+    const stops = ['serverStops', 'serverStops'];
     const followed = (machines: Partial<MachinesSeen>, stopServers = false) => {
       const plan = flavor('small', { group, machines }, stopServers);
       return { steps: ids(plan), says: plan.impacts.map(({ kind }) => kind) };
@@ -336,24 +338,27 @@ describe('another flavour', () => {
     test('says that servers stop where nothing can wait for them', () => {
       expect(followed({ drainBehaviors: ['Drain'] })).toEqual({
         steps: ['follow:workers'],
-        says: ['serverStops'],
+        says: stops,
       });
     });
 
     test('waits no longer once somebody says so', () => {
       const steps = ['forget-servers', 'follow:workers'];
-      expect(followed({ keeping }, true)).toEqual({ steps, says: ['serverStops'] });
-      expect(followed({}, true)).toEqual({ steps: ['follow:workers'], says: ['serverStops'] });
+      expect(followed({ keeping }, true)).toEqual({ steps, says: stops });
+      expect(followed({}, true)).toEqual({ steps: ['follow:workers'], says: stops });
     });
   });
 
-  test('says who may come to lose a server where nobody is there yet and nothing can wait', () => {
+  test('is refused where people who come meanwhile would be cut off, until somebody says so', () => {
     const nodes = { seen: clusterSeen({ servers: [] }).nodes };
     const compute = { seen: { ...computeSeen(), flavors: [big] } };
-    const { impacts, refusal } = flavor('big', { nodes, compute, machines: { drainBehaviors: ['Drain'] } });
-    expect(refusal).toBeUndefined();
-    expect(impacts).toMatchObject([{ kind: 'serverStops', people: [] }]);
-    expect(impacts[0]?.text).toContain('old node of workers');
+    const given = { nodes, compute, machines: { drainBehaviors: ['Drain', 'Skip'] } };
+    expect(flavor('big', given).refusal?.what).toContain('servers that are started on old nodes of workers');
+    expect(flavor('big', given, true).impacts.map(({ text }) => text)).toEqual([
+      'Whoever starts a server on an old node of workers while this goes on loses it.',
+    ]);
+    const none = machineGroup({ counts: { wanted: 0, all: 0, ready: 0, upToDate: 0 } });
+    expect(flavor('big', { ...given, group: none }).refusal).toBeUndefined();
     expect(flavor('big', { nodes, compute }).impacts).toEqual([]);
   });
 
