@@ -177,7 +177,7 @@ function endSteps(
 function impactsOf(looked: Looked, group: MachineGroup, waits: boolean): NodesPlan['impacts'] {
   const people = peopleOn(looked, group);
   if (!waits) return stopImpacts(looked, group);
-  if (people.length === 0) return unknownImpacts(looked, group);
+  if (people.length === 0) return [];
   const text = `The servers of ${fewNames(people)} are on nodes that go: each node waits until they have stopped, and the next start is on a new node.`;
   return [{ kind: 'nextStart', people, text }];
 }

@@ -342,6 +342,12 @@ describe('another flavour', () => {
       });
     });
 
+    test('says of nobody that the server is lost where all are waited for, seen or not', () => {
+      expect(flavor('small', { group, machines: { keeping }, nodes: away }).impacts).toEqual([]);
+      const lost = flavor('small', { group, machines: { keeping }, nodes: away }, true);
+      expect(lost.impacts[0]?.text).toContain('loses it: who that is was not seen');
+    });
+
     test('waits no longer once somebody says so', () => {
       const steps = ['forget-servers', 'follow:workers'];
       expect(followed({ keeping }, true)).toEqual({ steps, says: stops });
