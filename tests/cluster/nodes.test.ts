@@ -96,7 +96,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('nodes, where Cluster API serves 
       const doctor = await box.run(['doctor', 'training', '--only', 'no-fitting-group'], { env });
       expect(doctor).toMatchObject({ exitCode: 1 });
       const seats = await box.must(['capacity', 'training', '--people', '40'], { env });
-      expect(seats).toMatch(/^workers +small +8\.0 cores +32 GB +0 +a node of the cluster$/m);
+      expect(seats).toMatch(/^workers +small +8\.0 cores +32\.0 GB +0 +a node of the cluster$/m);
       expect(seats).toMatch(/^standard +workers +16 +3 +64 /m);
     });
   });
