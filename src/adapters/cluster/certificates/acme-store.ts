@@ -1,3 +1,4 @@
+import { productionAuthority } from '../../../config/acme-values.ts';
 import type { AcmeCertificate } from '../../../plan/kubernetes/certificates/observed.ts';
 import { factsOf } from './x509.ts';
 
@@ -49,7 +50,7 @@ function parsed(text: string | undefined): AcmeStore {
 }
 
 /** Of an address; undefined: it is none. */
-export function hostOf(uri: unknown): string | undefined {
+function hostOf(uri: unknown): string | undefined {
   return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).host : undefined;
 }
 
@@ -59,7 +60,5 @@ export function hostOf(uri: unknown): string | undefined {
  */
 function authorityOf(issuer: string, account: string | undefined): string | undefined {
   if (!issuer.includes("Let's Encrypt")) return account;
-  return issuer.includes('(STAGING)')
-    ? 'acme-staging-v02.api.letsencrypt.org'
-    : 'acme-v02.api.letsencrypt.org';
+  return issuer.includes('(STAGING)') ? 'acme-staging-v02.api.letsencrypt.org' : productionAuthority;
 }

@@ -1,3 +1,4 @@
+import { productionAuthority } from '../../../config/acme-values.ts';
 import type {
   AcmeWanted,
   LoggedCertificate,
@@ -7,8 +8,6 @@ import { connectionsFor } from '../../openstack/http.ts';
 
 /** Searches the logs to which every certificate of a public authority goes (certificate transparency). */
 const search = 'https://crt.sh/';
-/** Of Let's Encrypt's real server: those of staging, and of any other, are in no public log. */
-const logged = 'acme-v02.api.letsencrypt.org';
 /** It is often slow, and only adds to what is counted here. */
 const timeoutMs = 6000;
 /** One that everybody trusts. */
@@ -32,7 +31,8 @@ export async function publicLogs(
   { domain, authority }: AcmeWanted,
   env: NodeJS.ProcessEnv,
 ): Promise<PublicLogs | undefined> {
-  if (authority !== logged) return undefined;
+  // Those of staging, and of any other, are in no public log.
+  if (authority !== productionAuthority) return undefined;
   const known = asked.get(domain);
   const isNew = known !== undefined && Date.now() - known.at < againMs;
   const { at, answer } = isNew ? known : { at: Date.now(), answer: askLogs(domain, search, env) };

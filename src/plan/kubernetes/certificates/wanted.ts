@@ -1,3 +1,4 @@
+import { authorityIn, httpsOf } from '../../../config/acme-values.ts';
 import type { Values } from '../../../config/values.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
 import type { Release, System } from '../../../platform/kubernetes/system.ts';
@@ -6,12 +7,6 @@ import type { AcmeWanted } from './observed.ts';
 /** The release of z2jh among the systems. */
 export function hubReleaseOf(systems: readonly System[]): Release | undefined {
   return systems.find(({ id }) => id === 'jupyterhub')?.release;
-}
-
-/** `proxy.https` of the values of z2jh. */
-export function httpsOf(values: Values | undefined): Values {
-  const proxy = (values?.['proxy'] ?? {}) as Values;
-  return (proxy['https'] ?? {}) as Values;
 }
 
 /** The values with another `proxy.https`. */
@@ -27,5 +22,5 @@ export function acmeWanted(
   if (typeof https !== 'object' || !https.letsEncrypt || address.domain === undefined) return undefined;
   const { acmeServer } = (httpsOf(hubReleaseOf(systems)?.values)['letsencrypt'] ?? {}) as Values;
   const server = typeof acmeServer === 'string' ? acmeServer : '';
-  return { domain: address.domain, authority: /^https?:\/\/([^/]+)/.exec(server)?.[1] ?? server };
+  return { domain: address.domain, authority: authorityIn(server) ?? server };
 }

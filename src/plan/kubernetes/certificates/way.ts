@@ -1,3 +1,4 @@
+import { httpsOf } from '../../../config/acme-values.ts';
 import { canonicalJson } from '../../../platform/fingerprint.ts';
 import type { Values } from '../../../config/values.ts';
 import type { Environment } from '../../../config/schema/environment.ts';
@@ -6,7 +7,7 @@ import type { ClusterObserved } from '../observed.ts';
 import { releaseKey } from '../releases.ts';
 import type { AcmeWanted } from './observed.ts';
 import { isOfOther } from './state.ts';
-import { acmeWanted, hubReleaseOf, httpsOf, withHttps } from './wanted.ts';
+import { acmeWanted, hubReleaseOf, withHttps } from './wanted.ts';
 
 /** How a deploy comes to the certificate that the file wants of Let's Encrypt. */
 export interface CertificateWay {
