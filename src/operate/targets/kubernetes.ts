@@ -75,7 +75,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost, fi
       };
     },
     url: () => addressOf(environment, host),
-    sources: doctorSources(environment, host, addressesInText(file)),
+    sources: doctorSources(environment, host, file),
     hub: () => connect(environment, host),
     prometheus: () => openPrometheus(environment, host),
     accounts: host.accounts,
@@ -96,7 +96,7 @@ export function kubernetesTarget(environment: Environment, host: ClusterHost, fi
 function doctorSources(
   environment: Environment,
   host: ClusterHost,
-  inFile: readonly string[],
+  file: string,
 ): NonNullable<Target['sources']> {
   const inCloud =
     <Source>(read: () => Promise<Source>) =>
@@ -107,7 +107,7 @@ function doctorSources(
   return {
     addresses: async () => ({ seen: await reportAddresses(environment, host) }),
     certificates: () => certificateSource(environment, host),
-    balancers: inCloud(async () => ({ ...(await observeBalancers(host)), inFile })),
+    balancers: inCloud(async () => ({ ...(await observeBalancers(host)), inFile: addressesInText(file) })),
     inCloud: inCloud(() => observeCloudAlone(environment, host)),
     nodes: () => host.nodeSources.nodes(),
     autoscaler: () => host.nodeSources.autoscaler(),
