@@ -36,7 +36,7 @@ export async function openConfig(
   const { io, adapters, reporter } = context;
   const path = choosePath(context, options.orExample === true);
   const shown = shortPath(io.cwd, path);
-  if (path === example && context.options.file === undefined && dirname(path) !== io.cwd) {
+  if (context.options.file === undefined && path !== ownFile(io)) {
     reporter.emit({
       type: 'note',
       severity: 'info',
@@ -47,9 +47,13 @@ export async function openConfig(
   return { path, shown, folder: dirname(path), text, loaded: await loadQuickly({ file: shown, text }) };
 }
 
+function ownFile({ cwd }: CommandContext['io']): string {
+  return join(cwd, 'hub.yaml');
+}
+
 function choosePath({ io, options }: CommandContext, orExample: boolean): string {
   if (options.file !== undefined) return resolve(io.cwd, options.file);
-  const own = join(io.cwd, 'hub.yaml');
+  const own = ownFile(io);
   if (existsSync(own)) return own;
   if (orExample) return example;
   throw new UserError({
