@@ -150,30 +150,35 @@ function badIndent({ fault, lines, line }: Context): Words | undefined {
   };
 }
 
-function blockAsKey({ shown, lines, line }: Context): Words {
+function blockAsKey(context: Context): Words {
+  const { shown, lines, line } = context;
   if (/^\s*(?:- )?[^\s:#]+:\s+[^'"[{#].*:(\s|$)/.test(shown)) {
     return {
       message: 'There are two colons on one line, and YAML takes each for the end of a key',
       fix: 'Put the value in single quotes, or start a new line for the second key.',
     };
   }
-  const above = filledAbove(lines, line);
-  const isTooFarLeft =
-    above !== undefined && indentOf(lines.textOf(above)) === indentOf(lines.textOf(line + 1));
-  if (isTooFarLeft) {
-    const more = indentOf(lines.textOf(line + 1)) - indentOf(shown);
-    const first = lines.firstOf(line);
-    return {
-      message: 'This line is indented less than its neighbours',
-      fix: `Indent it by ${String(more)} more spaces, like the lines above and below it.`,
-      place: lines.place(first, first + 1),
-    };
-  }
+  const tooFarLeft = lessThanNeighbours(context);
+  if (tooFarLeft !== undefined) return tooFarLeft;
   const start = lines.firstOf(line + 1);
   return {
     message: 'This line is indented below a key that already has a value',
     fix: 'Line it up with the key above, or remove the value there.',
     place: lines.place(start, start + 1),
+  };
+}
+
+/** Where the lines above and below stand in one column, the one between them is wrong. */
+function lessThanNeighbours({ shown, lines, line }: Context): Words | undefined {
+  const above = filledAbove(lines, line);
+  const below = indentOf(lines.textOf(line + 1));
+  if (above === undefined || indentOf(lines.textOf(above)) !== below) return undefined;
+  const more = below - indentOf(shown);
+  const first = lines.firstOf(line);
+  return {
+    message: 'This line is indented less than its neighbours',
+    fix: `Indent it by ${String(more)} more ${more === 1 ? 'space' : 'spaces'}, like the lines above and below it.`,
+    place: lines.place(first, first + 1),
   };
 }
 
