@@ -39,7 +39,7 @@ ${lines.join('\n')}
   Node that the machine has; Hubwright brings the one it is pinned to, about 50 MB.
 - The cluster is a real API server with its controllers, on this machine; nodes and pods are KWOK's, and the charts are
   the miniatures of \`tests/charts/mini\`. A longest path is what the steps took one after the other, the fastest way there is.
-- \`check\` misses its goal: most of it is loading the libraries that read and check YAML (zod, yaml), not the work.
+- \`check\` misses its goal: most of it is loading the library that checks what is read (zod), not the work.
 - Packages come over the network with empty caches in the cold runs, so that these vary with the registries.
 `;
 }
